@@ -1,0 +1,21 @@
+"use strict";
+
+const path = require("node:path");
+const ts = require("typescript");
+
+const { config: tsconfig } = ts.readConfigFile(path.join(__dirname, "tsconfig.json"), ts.sys.readFile);
+
+/** @type {import("jest").Config} */
+module.exports = {
+  testEnvironment: "node",
+  roots: ["<rootDir>/lib", "<rootDir>/spec", "<rootDir>/examples"],
+  testMatch: ["<rootDir>/spec/**/*.spec.ts"],
+  // Types are checked by `npm run typecheck`; here each file is only transpiled (isolatedModules), which keeps the
+  // runs fast. As CommonJS, because Jest's sandbox refuses the native import() that node16 would leave in place.
+  transform: {
+    "^.+\\.ts$": ["ts-jest", { tsconfig: { ...tsconfig.compilerOptions, module: "commonjs", moduleResolution: "node10" } }],
+  },
+  moduleNameMapper: { "^freehold$": "<rootDir>/lib/index.ts" },
+  testTimeout: 30_000,
+  maxWorkers: 2,
+};

@@ -1,0 +1,175 @@
+import type { Driver } from "./driver/driver";
+import type { TransactionSession } from "./driver/session";
+import type { TransactionOptions } from "./driver/transaction-options";
+import { Transactions } from "./driver/transactions";
+import { badOpenOption, unknownOpenOption } from "./errors/connection-errors";
+import { closeInsideTransaction } from "./errors/transaction-errors";
+import { unknownEntity } from "./errors/model-errors";
+import type { IsOwned } from "./metadata/owner-id";
+import type { AnyClass, EntityClass } from "./metadata/records";
+import { buildModel } from "./model/build-model";
+import type { EntityModel } from "./model/entity-model";
+import type { NamingStrategy } from "./model/naming";
+import { ConstraintChecker } from "./repository/constraints";
+import type { Engine } from "./repository/engine";
+import { StatementLog, type LogOptions } from "./repository/log";
+import { OwnedRepository } from "./repository/owned-repository";
+import { Repository } from "./repository/repository";
+import { StatementCache } from "./repository/statement-cache";
+import { EntityUnit } from "./repository/unit";
+import { Schema } from "./schema/schema";
+import { unscoped } from "./scope/access";
+import { SystemContext, SystemContextProof } from "./scope/system-context";
+import { uuidV7Generator } from "./util/uuid";
+
+export interface DatabaseOptions extends LogOptions {
+  /** `sqlite3({ file })` or `betterSqlite3({ file })`. */
+  readonly driver: Driver;
+  readonly entities: readonly EntityClass[];
+  /** The classes that JSON columns may be rebuilt as, besides those that their properties declare. */
+  readonly jsonTypes?: readonly AnyClass[];
+  /** Default: snake_case tables and columns. */
+  readonly naming?: NamingStrategy;
+  /** Where `@CreatedAt` and uuid keys take the time from; default: the system's clock. */
+  readonly clock?: () => Date;
+}
+
+/** What `db.repository(E)` gives: for an entity with an `OwnerId`, a repository whose every call needs a context. */
+export type RepositoryFor<E extends object> = IsOwned<E> extends true ? OwnedRepository<E> : Repository<E>;
+
+/** A transaction as its callback gets it. */
+export interface Transaction {
+  /** A repository whose calls belong to this transaction wherever they are made from. */
+  repository<E extends object>(entity: EntityClass<E>): RepositoryFor<E>;
+}
+
+const OPTIONS = ["driver", "entities", "jsonTypes", "naming", "clock", "logger", "logParameters"];
+
+/**
+ * An open database: its model, its connections, its repositories.
+ *
+ * @example
+ * const db = await Database.open({ driver: sqlite3({ file: "app.db" }), entities: [User, Document] });
+ * await db.schema.ensure();
+ * const documents = db.repository(Document);
+ * await db.close();
+ */
+export class Database {
+  /** Creates and checks the tables. */
+  readonly schema: Schema;
+  readonly #engine: Engine;
+  readonly #transactions: Transactions;
+  readonly #constraints = new ConstraintChecker();
+  readonly #units = new Map<EntityModel, EntityUnit<object>>();
+
+  private constructor(engine: Omit<Engine, "database">, transactions: Transactions) {
+    this.#engine = Object.freeze({ ...engine, database: this });
+    this.#transactions = transactions;
+    this.schema = new Schema(this.#engine);
+  }
+
+  /**
+   * Builds and checks the whole model, then opens the database.
+   *
+   * @throws ModelError (`MODEL_ERROR`) with every fault of the entities
+   * @throws ConnectionError (`CONNECTION_ERROR`) when the database or the driver's package cannot be opened
+   */
+  static async open(options: DatabaseOptions): Promise<Database> {
+    checkOpenOptions(options);
+    const model = buildModel(options);
+    for (const warning of model.warnings) process.emitWarning(warning, { type: "FreeholdWarning", code: "FREEHOLD_UNOWNED_REFERENCE" });
+    const { driver, clock = () => new Date() } = options;
+    const transactions = new Transactions(await driver.open(), driver.dialect);
+    return new Database({
+      model, dialect: driver.dialect,
+      statements: new StatementCache(driver.dialect),
+      log: new StatementLog(options),
+      session: () => transactions.current(),
+      transaction: (work, signal) => transactions.run(() => work(), { signal }),
+      now: clock,
+      uuid: uuidV7Generator(() => clock().getTime()),
+    }, transactions);
+  }
+
+  /**
+   * The repository of an entity: an `OwnedRepository`, whose calls take a context first, when the entity is owned.
+   *
+   * @throws ModelError when the class is not an entity of this database
+   */
+  repository<E extends object>(entity: EntityClass<E>): RepositoryFor<E> {
+    return makeRepository(this.#unit(entity));
+  }
+
+  /**
+   * Runs a callback in a transaction: repositories of this database used inside join it. It is committed when the callback
+   * resolves and rolled back when it throws. A call inside another transaction's callback is a savepoint.
+   *
+   * @example
+   * await db.transaction(async () => {
+   *   const account = await accounts.findByIdOrFail(ctx, id);
+   *   await accounts.update(ctx, { id }, { balance: account.balance - 10 });
+   * });
+   * @throws TransactionError for bad options, after `timeoutMs`, and for every use of the transaction after its end
+   */
+  async transaction<T>(work: (tx: Transaction) => Promise<T>, options?: TransactionOptions): Promise<T> {
+    return this.#transactions.run((session) => work(this.#transaction(session)), options);
+  }
+
+  /**
+   * A context that works across owners; every statement run with it is logged with the reason.
+   *
+   * @param reason one line of at most 200 characters
+   * @throws ValidationError for any other reason
+   */
+  system(reason: string): SystemContext {
+    return SystemContext.open(new SystemContextProof(this), reason);
+  }
+
+  /**
+   * Waits for running work, then closes every connection; later calls are `DatabaseClosedError`.
+   *
+   * @throws TransactionError inside a transaction's callback, which it would wait for
+   */
+  async close(): Promise<void> {
+    if (this.#transactions.isInside()) throw closeInsideTransaction();
+    await this.#transactions.close();
+  }
+
+  #unit<E extends object>(entity: EntityClass<E>): EntityUnit<E> {
+    const model = this.#engine.model.modelOf(entity);
+    if (model === undefined) throw unknownEntity(typeof entity === "function" ? entity.name : String(entity));
+    let unit = this.#units.get(model);
+    if (unit === undefined) {
+      unit = EntityUnit.of<object>(this.#engine, model, this.#constraints);
+      this.#units.set(model, unit);
+    }
+    return unit as EntityUnit<E>;
+  }
+
+  #transaction(session: TransactionSession): Transaction {
+    const engine: Engine = Object.freeze({
+      ...this.#engine,
+      session: () => session,
+      transaction: <T>(work: () => Promise<T>, signal: AbortSignal | undefined) =>
+        session.enter(() => this.#transactions.run(() => work(), { signal })),
+    });
+    return Object.freeze({
+      repository: <E extends object>(entity: EntityClass<E>) => makeRepository(this.#unit(entity).on(engine)),
+    });
+  }
+}
+
+/** Types say by the `OwnerId` brand which repository it is; here the model does. */
+function makeRepository<E extends object>(unit: EntityUnit<E>): RepositoryFor<E> {
+  const repository = unit.model.ownership === null ? new Repository<E>(unit, unscoped) : new OwnedRepository<E>(unit);
+  return repository as RepositoryFor<E>;
+}
+
+function checkOpenOptions(options: DatabaseOptions): void {
+  const given: unknown = options;
+  if (typeof given !== "object" || given === null) throw badOpenOption("options", "an object", given);
+  for (const name of Object.keys(given)) if (!OPTIONS.includes(name)) throw unknownOpenOption(name, OPTIONS);
+  const driver = options.driver as { readonly open?: unknown } | undefined;
+  if (typeof driver?.open !== "function") throw badOpenOption("driver", 'a driver, such as sqlite3({ file: "app.db" })', driver);
+  if (!Array.isArray(options.entities)) throw badOpenOption("entities", "a list of entity classes", options.entities);
+}

@@ -1,0 +1,131 @@
+import { types } from "node:util";
+import type { EntityModel, ForeignKeyModel, PropertyModel } from "../../model/entity-model";
+import type { Ddl, SchemaObject, TableDescription } from "../dialect";
+import { describeTable, existingObjects } from "./sqlite-catalogue";
+import { quoteIdentifier as quote } from "./sqlite-syntax";
+import { declaredType, encodeValue } from "./sqlite-values";
+
+/** The schema of SQLite databases: STRICT tables, so that the declared types hold. */
+export const sqliteDdl: Ddl = Object.freeze<Ddl>({
+  objects: (model) => [
+    { kind: "table", name: model.table, sql: createTable(model) },
+    ...model.indexes.map((index): SchemaObject => ({
+      kind: "index", name: index.name,
+      sql: `create index ${quote(index.name)} on ${quote(model.table)} (${columnList(index.properties)})`,
+    })),
+    ...model.foreignKeys.filter(needsTrigger).map((key): SchemaObject => ({
+      kind: "trigger", name: triggerName(key), sql: setNullTrigger(model, key),
+    })),
+  ],
+  expected,
+  describe: describeTable,
+  existing: existingObjects,
+  drop: (models) => models.map((model) => `drop table if exists ${quote(model.table)}`).join(";\n"),
+});
+
+function createTable(model: EntityModel): string {
+  const lines = [
+    ...model.columns.map((property) => columnDefinition(model, property)),
+    ...(isRowid(model) ? [] : [`primary key (${columnList(model.primaryKey.columns)})`]),
+    ...model.uniques.map((unique) => `constraint ${quote(unique.name)} unique (${columnList(unique.properties)})`),
+    ...model.foreignKeys.map(foreignKeyDefinition),
+  ];
+  return `create table ${quote(model.table)} (\n  ${lines.join(",\n  ")}\n) strict`;
+}
+
+/** A key that the database counts is SQLite's rowid; AUTOINCREMENT, so that the id of a deleted row is not given again. */
+function isRowid(model: EntityModel): boolean {
+  return model.primaryKey.generate === "identity";
+}
+
+function columnDefinition(model: EntityModel, property: PropertyModel): string {
+  const parts = [quote(property.column), declaredType(property)];
+  if (isRowid(model) && property.key) parts.push("primary key autoincrement");
+  else if (!property.nullable) parts.push("not null");
+  const value = defaultLiteral(property);
+  if (value !== null) parts.push(`default ${value}`);
+  const check = checkExpression(property);
+  if (check !== null) parts.push(`constraint ${quote(checkName(model, property))} check (${check})`);
+  return parts.join(" ");
+}
+
+function checkName(model: EntityModel, property: PropertyModel): string {
+  return `ck_${model.table}_${property.column}`;
+}
+
+function checkExpression(property: PropertyModel): string | null {
+  const column = quote(property.column);
+  switch (property.type) {
+    case "boolean": return `${column} in (0, 1)`;
+    case "json": return `json_valid(${column})`;
+    case "enum": return `${column} in (${(property.values ?? []).map(literal).join(", ")})`;
+    default: return null;
+  }
+}
+
+function defaultLiteral(property: PropertyModel): string | null {
+  if (property.default?.kind !== "constant") return null;
+  return literal(encodeValue(property, property.default.value));
+}
+
+function literal(value: unknown): string {
+  if (value === null) return "null";
+  if (typeof value === "number") return String(value);
+  if (types.isUint8Array(value)) return `x'${Buffer.from(value).toString("hex")}'`;
+  return `'${String(value).replaceAll("'", "''")}'`;
+}
+
+function foreignKeyDefinition(key: ForeignKeyModel): string {
+  const target = `${quote(key.targetTable)} (${key.targetColumns.map(quote).join(", ")})`;
+  return `constraint ${quote(key.name)} foreign key (${columnList(key.properties)}) references ${target}`
+    + ` on delete ${action(key)} on update ${key.onUpdate.toLowerCase()}`;
+}
+
+/**
+ * SET NULL on a composite key would null the owner as well, and SQLite has no list of columns for it: the key takes
+ * no action and a trigger nulls the reference before the target goes.
+ */
+function needsTrigger(key: ForeignKeyModel): boolean {
+  return key.onDelete === "SET NULL" && key.properties.length > 1;
+}
+
+function action(key: ForeignKeyModel): string {
+  return needsTrigger(key) ? "no action" : key.onDelete.toLowerCase();
+}
+
+function triggerName(key: ForeignKeyModel): string {
+  return `${key.name}_set_null`;
+}
+
+function setNullTrigger(model: EntityModel, key: ForeignKeyModel): string {
+  const match = key.properties.map((property, index) =>
+    `${quote(property.column)} = old.${quote(key.targetColumns[index] ?? "")}`).join(" and ");
+  return `create trigger ${quote(triggerName(key))} before delete on ${quote(key.targetTable)} begin`
+    + ` update ${quote(model.table)} set ${quote(key.reference.column)} = null where ${match}; end`;
+}
+
+function expected(model: EntityModel): TableDescription {
+  const names = (properties: readonly PropertyModel[]): readonly string[] => properties.map((property) => property.column);
+  return {
+    columns: model.columns.map((property) => ({
+      name: property.column, type: declaredType(property),
+      nullable: property.nullable, default: defaultLiteral(property),
+    })),
+    primaryKey: names(model.primaryKey.columns),
+    uniques: model.uniques.map((unique) => names(unique.properties)),
+    indexes: model.indexes.map((index) => names(index.properties)),
+    foreignKeys: model.foreignKeys.map((key) => ({
+      columns: names(key.properties), targetTable: key.targetTable, targetColumns: key.targetColumns,
+      onDelete: action(key), onUpdate: key.onUpdate.toLowerCase(),
+    })),
+    checks: model.columns.flatMap((property) => {
+      const check = checkExpression(property);
+      return check === null ? [] : [`${checkName(model, property)}: ${check}`];
+    }),
+    triggers: model.foreignKeys.filter(needsTrigger).map((key) => setNullTrigger(model, key)),
+  };
+}
+
+function columnList(properties: readonly PropertyModel[]): string {
+  return properties.map((property) => quote(property.column)).join(", ");
+}

@@ -1,0 +1,18 @@
+import { compileStatement } from "../compiler";
+import type { Dialect } from "../dialect";
+import { sqliteDdl } from "./sqlite-ddl";
+import { sqliteError } from "./sqlite-errors";
+import { sqliteSyntax } from "./sqlite-syntax";
+import { decoderOf } from "./sqlite-values";
+
+/** SQLite, whichever npm package talks to it. */
+export const sqliteDialect: Dialect = Object.freeze<Dialect>({
+  name: "sqlite",
+  maxParameters: 32_766,
+  compile: (statement) => compileStatement(statement, sqliteSyntax),
+  decoder: decoderOf,
+  // Decimals are text, which does not sort as numbers do.
+  ordered: (property) => property.type !== "json" && property.type !== "decimal",
+  ddl: sqliteDdl,
+  toError: sqliteError,
+});

@@ -1,0 +1,74 @@
+import type { FreeholdError } from "../../errors/freehold-error";
+import {
+  checkViolation, databaseUnavailable, foreignKeyViolation, notNullViolation, schemaDiffers, statementRefused, tooBig, uniqueViolation,
+} from "../../errors/constraint-errors";
+import { DriverCause } from "../../errors/driver-cause";
+import type { EntityModel } from "../../model/entity-model";
+import type { ErrorSubject } from "../dialect";
+import { isBusy } from "./sqlite-codes";
+
+interface NativeError {
+  readonly name?: unknown;
+  readonly code?: unknown;
+  readonly errno?: unknown;
+  readonly message?: unknown;
+}
+
+/**
+ * The neutral error for one of SQLite's. Constraint failures are told apart by the engine's own message, which
+ * names tables, columns and constraints but never values.
+ */
+export function sqliteError(native: unknown, subject: ErrorSubject): FreeholdError {
+  const { message, code, errno, name } = native as NativeError;
+  const text = typeof message === "string" ? message : "";
+  const { model, operation } = subject;
+  const entity = model?.name;
+  const [, failed = "", detail = ""] = /(UNIQUE|FOREIGN KEY|CHECK|NOT NULL) constraint failed(?:: (.*))?$/s.exec(text) ?? [];
+  const columns = detail === "" ? [] : detail.split(", ").map((column) => column.slice(column.lastIndexOf(".") + 1));
+  const cause = new DriverCause({
+    name: typeof name === "string" ? name : "Error",
+    code: typeof code === "string" ? code : undefined,
+    errno: typeof errno === "number" ? errno : undefined,
+    constraint: failed === "CHECK" ? detail : undefined,
+    table: model?.table,
+    column: columns.length === 1 ? columns[0] : undefined,
+  });
+  switch (failed) {
+    case "UNIQUE": return uniqueViolation(entity, properties(model, columns), model?.ownership != null, cause);
+    case "FOREIGN KEY": return foreignKeyViolation(entity, operation, cause);
+    case "NOT NULL": return notNullViolation(entity, properties(model, columns, true)[0], cause);
+    case "CHECK": return checkViolation(entity, checkedProperty(model, detail), cause);
+    default:
+  }
+  const stored = /cannot store \w+ value in \w+ column [^.]*\.(.*)$/s.exec(text);
+  if (stored !== null) return checkViolation(entity, properties(model, [stored[1] ?? ""], true)[0], cause);
+  const missing = /no such (table|column): (\S+)|has no column named (\S+)/.exec(text);
+  if (missing !== null) return schemaDiffers(entity, `it has no ${missing[1] ?? "column"} ${missing[2] ?? missing[3] ?? ""}`, cause);
+  return byCode(native, typeof code === "string" ? code : undefined, entity, cause);
+}
+
+function byCode(native: unknown, code: string | undefined, entity: string | undefined, cause: DriverCause): FreeholdError {
+  if (isBusy(native)) return databaseUnavailable("The database is locked by another connection: try again.", true, cause);
+  if (code?.startsWith("SQLITE_TOOBIG") === true) return tooBig(entity, cause);
+  const fatal: Readonly<Record<string, string>> = {
+    SQLITE_CANTOPEN: "cannot be opened", SQLITE_FULL: "has no room left on its disk", SQLITE_IOERR: "cannot be read or written (I/O error)",
+    SQLITE_CORRUPT: "is damaged", SQLITE_NOTADB: "is no SQLite database", SQLITE_READONLY: "is read-only", SQLITE_PERM: "may not be accessed",
+  };
+  const found = Object.keys(fatal).find((name) => code === name || code?.startsWith(`${name}_`) === true);
+  if (found !== undefined) return databaseUnavailable(`The database file ${fatal[found] ?? ""}.`, false, cause);
+  return statementRefused(entity, code, cause);
+}
+
+/** Property names of columns; the owner, which every key of an owned entity holds, goes without saying. */
+function properties(model: EntityModel | null, columns: readonly string[], withOwner = false): readonly string[] {
+  if (model === null) return [];
+  const owner = model.ownership?.property;
+  const found = columns.flatMap((column) => model.columns.find((property) => property.column === column) ?? []);
+  const others = found.filter((property) => withOwner || property !== owner);
+  return (others.length === 0 ? found : others).map((property) => property.name);
+}
+
+/** Our CHECK constraints are named `ck_<table>_<column>`. */
+function checkedProperty(model: EntityModel | null, constraint: string): string | undefined {
+  return model?.columns.find((property) => `ck_${model.table}_${property.column}` === constraint)?.name;
+}

@@ -1,0 +1,55 @@
+import type { Syntax } from "../syntax";
+import { encodeValue } from "./sqlite-values";
+
+/** Double quotes, doubled inside. */
+export function quoteIdentifier(name: string): string {
+  return `"${name.replaceAll('"', '""')}"`;
+}
+
+/**
+ * SQLite's LIKE folds ASCII case and cannot be told otherwise for one statement: the case-sensitive operators are
+ * written with GLOB and instr instead, and patterns translated.
+ */
+export const sqliteSyntax: Syntax = Object.freeze<Syntax>({
+  identifier: quoteIdentifier,
+  placeholder: () => "?",
+  operand: (property, placeholder) => property.type === "bigint" ? `cast(${placeholder} as integer)` : placeholder,
+  selected: (property, column, position) =>
+    property.type === "bigint" ? `cast(${column} as text) as c${position}` : `${column} as c${position}`,
+  encode: encodeValue,
+  jsonList: (property, placeholder) => property.type === "bigint"
+    ? `(select cast(value as integer) from json_each(${placeholder}))`
+    : `(select value from json_each(${placeholder}))`,
+  encodeJsonList: (property, values) => JSON.stringify(values.map((value) => encodeValue(property, value))),
+  match: (mode, column, placeholder) => {
+    switch (mode) {
+      case "like": return `${column} glob ${placeholder}`;
+      case "startsWith": return `${column} glob ${placeholder}`;
+      case "ilike": return `${column} like ${placeholder} escape '\\'`;
+      case "contains": return `instr(${column}, ${placeholder}) > 0`;
+    }
+  },
+  encodePattern: (mode, pattern) => {
+    switch (mode) {
+      case "like": return likeToGlob(pattern);
+      case "startsWith": return `${pattern.replace(/[*?[]/g, "[$&]")}*`;
+      case "ilike": return closeEscape(pattern);
+      case "contains": return pattern;
+    }
+  },
+  emptyRows: (key, rows) => `(${quoteIdentifier(key.column)}) values ${Array.from({ length: rows }, () => "(null)").join(", ")}`,
+});
+
+/** `%` → `*`, `_` → `?`; a backslash makes the next character literal; GLOB's own signs go into brackets. */
+function likeToGlob(pattern: string): string {
+  return closeEscape(pattern).replace(/\\(.)|[%_*?[]/gsu, (sign, escaped: string | undefined) => {
+    if (escaped !== undefined) return "*?[".includes(escaped) ? `[${escaped}]` : escaped;
+    return sign === "%" ? "*" : sign === "_" ? "?" : `[${sign}]`;
+  });
+}
+
+/** A lone backslash at the end stands for itself. */
+function closeEscape(pattern: string): string {
+  const trailing = /\\*$/.exec(pattern)?.[0].length ?? 0;
+  return trailing % 2 === 1 ? `${pattern}\\` : pattern;
+}

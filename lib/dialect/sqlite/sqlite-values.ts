@@ -1,0 +1,114 @@
+import { types } from "node:util";
+import type { PropertyModel } from "../../model/entity-model";
+import { describeValue } from "../../util/describe";
+import { canonicalUuid } from "../../util/uuid";
+import type { SqlValue } from "../../sql/sql-value";
+import { Undecodable, type Decoder } from "../dialect";
+
+/** How one column type lives in SQLite. */
+export interface SqliteType {
+  /** The declared type; tables are STRICT, so it holds. */
+  readonly declared: "INTEGER" | "REAL" | "TEXT" | "BLOB";
+  readonly encode: (value: never, property: PropertyModel) => SqlValue;
+  readonly decode: (raw: unknown, property: PropertyModel) => unknown;
+}
+
+function bad(raw: unknown, wanted: string): never {
+  throw new Undecodable(`holds ${describeValue(raw)} where ${wanted} is wanted`);
+}
+
+const textOf = (raw: unknown, wanted = "text"): string => typeof raw === "string" ? raw : bad(raw, wanted);
+const DATETIME = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}\.\d{3}Z$/;
+const DAY = /^\d{4}-\d{2}-\d{2}$/;
+
+export const sqliteTypes: Readonly<Record<PropertyModel["type"], SqliteType>> = {
+  integer: {
+    declared: "INTEGER",
+    encode: (value: number) => value,
+    decode: (raw) => Number.isSafeInteger(raw) ? raw : bad(raw, "a whole number within ±(2^53 − 1)"),
+  },
+  // Both drivers lose 64-bit integers on the way (sqlite3 even binds a bigint as NULL): they travel as text.
+  bigint: {
+    declared: "INTEGER",
+    encode: (value: bigint) => value.toString(),
+    decode: (raw) => {
+      const text = textOf(raw, "a 64-bit integer");
+      return /^-?\d+$/.test(text) ? BigInt(text) : bad(raw, "a 64-bit integer");
+    },
+  },
+  real: { declared: "REAL", encode: (value: number) => value, decode: (raw) => typeof raw === "number" ? raw : bad(raw, "a number") },
+  decimal: { declared: "TEXT", encode: (value: string) => value, decode: (raw) => textOf(raw, "a decimal as text") },
+  boolean: {
+    declared: "INTEGER",
+    encode: (value: boolean) => value ? 1 : 0,
+    decode: (raw) => raw === 1 ? true : raw === 0 ? false : bad(raw, "0 or 1"),
+  },
+  text: { declared: "TEXT", encode: (value: string) => value, decode: (raw) => textOf(raw) },
+  uuid: {
+    declared: "TEXT",
+    encode: (value: string) => value,
+    decode: (raw) => canonicalUuid(textOf(raw, "a uuid")) ?? bad(raw, "a uuid"),
+  },
+  blob: {
+    declared: "BLOB",
+    encode: (value: Uint8Array) => value,
+    decode: (raw) => types.isUint8Array(raw) ? Buffer.from(raw.buffer, raw.byteOffset, raw.byteLength) : bad(raw, "a blob"),
+  },
+  datetime: {
+    declared: "TEXT",
+    encode: (value: Date) => value.toISOString(),
+    decode: (raw) => {
+      const text = textOf(raw, "a moment such as 2026-01-31T12:00:00.000Z");
+      const date = new Date(text);
+      return DATETIME.test(text) && !Number.isNaN(date.getTime()) ? date : bad(raw, "a moment such as 2026-01-31T12:00:00.000Z");
+    },
+  },
+  date: {
+    declared: "TEXT",
+    encode: (value: string) => value,
+    decode: (raw) => DAY.test(textOf(raw, "a day")) ? raw : bad(raw, "a day written YYYY-MM-DD"),
+  },
+  json: { declared: "TEXT", encode: encodeJson, decode: decodeJson },
+  enum: {
+    declared: "TEXT",
+    encode: (value: string | number) => value,
+    decode: (raw, property) => property.values?.includes(raw as string) === true ? raw : bad(raw, "a member of the enum"),
+  },
+};
+
+/** The declared type of a property's column; an enum of numbers is an INTEGER. */
+export function declaredType(property: PropertyModel): SqliteType["declared"] {
+  return typeof property.values?.[0] === "number" ? "INTEGER" : sqliteTypes[property.type].declared;
+}
+
+export function encodeValue(property: PropertyModel, value: unknown): SqlValue {
+  return value === null || value === undefined ? null : sqliteTypes[property.type].encode(value as never, property);
+}
+
+export function decoderOf(property: PropertyModel): Decoder {
+  const { decode } = sqliteTypes[property.type];
+  return (raw) => {
+    if (raw !== null) return decode(raw, property);
+    if (property.nullable) return null;
+    throw new Undecodable("holds NULL although the property is not nullable");
+  };
+}
+
+function encodeJson(value: unknown, property: PropertyModel): SqlValue {
+  const plain = property.json?.toPlain(value) ?? { value };
+  if ("fault" in plain) throw new TypeError(`unchecked JSON: ${plain.fault}`);
+  return JSON.stringify(plain.value);
+}
+
+function decodeJson(raw: unknown, property: PropertyModel): unknown {
+  let plain: unknown;
+  try {
+    plain = JSON.parse(textOf(raw, "JSON text"));
+  } catch (error) {
+    if (error instanceof Undecodable) throw error;
+    throw new Undecodable("holds text that is no JSON");
+  }
+  const outcome = property.json?.fromPlain(plain) ?? { value: plain };
+  if ("fault" in outcome) throw new Undecodable(outcome.fault);
+  return outcome.value;
+}

@@ -1,0 +1,26 @@
+import type { PropertyModel } from "../model/entity-model";
+import type { MatchMode } from "../sql/predicate";
+import type { SqlValue } from "../sql/sql-value";
+
+/** What the compiler asks of a dialect while it writes a statement. */
+export interface Syntax {
+  /** A table, column or constraint name, quoted so that it can be nothing else. */
+  identifier(name: string): string;
+  /** The n-th parameter (from 1) of a statement. */
+  placeholder(position: number): string;
+  /** A placeholder as an operand of the column's type. */
+  operand(property: PropertyModel, placeholder: string): string;
+  /** A column as it is read, under an alias by position. */
+  selected(property: PropertyModel, column: string, position: number): string;
+  /** Encodes an accepted value. */
+  encode(property: PropertyModel, value: unknown): SqlValue;
+  /** A membership test against one JSON parameter. */
+  jsonList(property: PropertyModel, placeholder: string): string;
+  /** The list as that parameter. */
+  encodeJsonList(property: PropertyModel, values: readonly unknown[]): SqlValue;
+  /** A pattern match; `encodePattern` makes the parameter. */
+  match(mode: MatchMode, column: string, placeholder: string): string;
+  encodePattern(mode: MatchMode, pattern: string): string;
+  /** The columns and rows of an INSERT that names no column at all. */
+  emptyRows(key: PropertyModel, rows: number): string;
+}

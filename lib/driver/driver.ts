@@ -1,0 +1,57 @@
+import type { Dialect } from "../dialect/dialect";
+import type { SqlValue } from "../sql/sql-value";
+
+export type { SqlValue } from "../sql/sql-value";
+
+/** SQL text and what the driver must know to run it well. */
+export interface SqlText {
+  readonly sql: string;
+  /** True when the text reads only, so that a reader connection may run it. */
+  readonly readOnly: boolean;
+  /** True when the text yields rows (SELECT, or a write with RETURNING). */
+  readonly returnsRows: boolean;
+}
+
+/** What one statement answered: rows by position, and how many rows a write touched. */
+export interface StatementResult {
+  readonly rows: readonly (readonly unknown[])[];
+  /** Rows written by an INSERT, UPDATE or DELETE; for one that returns rows, the number returned. */
+  readonly changes: number;
+}
+
+/** How long and under which signal a call may wait. */
+export interface CallOptions {
+  /** Aborts waiting, and reading where the engine can be interrupted; the promise rejects with the signal's reason. */
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** One open connection. It runs one statement at a time; callers hold it through a {@link Lease}. */
+export interface Connection {
+  execute(text: SqlText, parameters: readonly SqlValue[], options?: CallOptions): Promise<StatementResult>;
+  /** Runs several statements without parameters (DDL, PRAGMA, BEGIN). */
+  script(sql: string): Promise<void>;
+  close(): Promise<void>;
+}
+
+/** The right to use one connection alone until `release` is called (once). */
+export interface Lease {
+  readonly connection: Connection;
+  /** `broken`: the connection's state is unknown; the pool closes it and opens another when one is needed. */
+  release(broken?: boolean): void;
+}
+
+/** Hands out connections; the only owner of their number and life. */
+export interface Pool {
+  acquire(mode: "read" | "write", options?: CallOptions): Promise<Lease>;
+  /** Refuses new work with DatabaseClosedError, waits for leases that are out, then closes every connection. */
+  close(): Promise<void>;
+}
+
+/** What `sqlite3(…)`, `betterSqlite3(…)` return: everything `Database.open` needs of an engine. */
+export interface Driver {
+  /** The driver's name as users call it: `"sqlite3"`, `"betterSqlite3"`. */
+  readonly name: string;
+  readonly dialect: Dialect;
+  /** Loads the npm package and opens the first connection. */
+  open(): Promise<Pool>;
+}

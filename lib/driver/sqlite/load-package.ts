@@ -1,0 +1,43 @@
+import { createRequire } from "node:module";
+import { packageMissing, packageUnusable } from "../../errors/connection-errors";
+
+/** An npm package behind a driver, and the version to ask for. */
+export interface DriverPackage {
+  readonly driver: string;
+  readonly name: string;
+  readonly version: string;
+}
+
+/**
+ * Loads a driver's npm package at the moment of its first use.
+ * @throws ConnectionError (CONNECTION_ERROR) when it is not installed or does not load.
+ */
+export function loadPackage(wanted: DriverPackage): unknown {
+  const load = createRequire(__filename);
+  try {
+    return load(wanted.name) as unknown;
+  } catch (error) {
+    throw isMissing(error, wanted.name)
+      ? packageMissing(wanted.driver, wanted.name, wanted.version, error)
+      : packageUnusable(wanted.driver, wanted.name, error);
+  }
+}
+
+/** Whether the error says that the package's native part is missing or built for another Node.js. */
+export function isUnbuilt(error: unknown): boolean {
+  const { message, code } = partsOf(error);
+  return message.startsWith("Could not locate the bindings file") || code === "ERR_DLOPEN_FAILED";
+}
+
+function isMissing(error: unknown, name: string): boolean {
+  // A package that is there but misses one of its own parts fails with the same code and another name.
+  const { message, code } = partsOf(error);
+  return code === "MODULE_NOT_FOUND" && message.includes(`Cannot find module '${name}'`);
+}
+
+// Errors of the module loader may belong to another realm than this module, so `instanceof` would miss them.
+function partsOf(error: unknown): { readonly message: string; readonly code: unknown } {
+  if (typeof error !== "object" || error === null) return { message: "", code: undefined };
+  const { message, code } = error as { readonly message?: unknown; readonly code?: unknown };
+  return { message: typeof message === "string" ? message : "", code };
+}

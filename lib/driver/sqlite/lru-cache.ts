@@ -1,0 +1,38 @@
+/** A map of bounded size that drops what was not asked for the longest time. */
+export class LruCache<V> {
+  readonly #entries = new Map<string, V>();
+  readonly #limit: number;
+  readonly #onEvict: (value: V) => void;
+
+  constructor(limit: number, onEvict: (value: V) => void) {
+    this.#limit = limit;
+    this.#onEvict = onEvict;
+  }
+
+  get(key: string): V | undefined {
+    const value = this.#entries.get(key);
+    if (value !== undefined) {
+      // A Map keeps insertion order: re-inserting makes the entry the youngest.
+      this.#entries.delete(key);
+      this.#entries.set(key, value);
+    }
+    return value;
+  }
+
+  set(key: string, value: V): void {
+    this.#entries.set(key, value);
+    if (this.#entries.size <= this.#limit) return;
+    for (const [oldest, dropped] of this.#entries) {
+      this.#entries.delete(oldest);
+      this.#onEvict(dropped);
+      return;
+    }
+  }
+
+  /** Empties the cache and hands out what was in it. */
+  drain(): V[] {
+    const values = [...this.#entries.values()];
+    this.#entries.clear();
+    return values;
+  }
+}

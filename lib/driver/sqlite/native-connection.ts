@@ -1,0 +1,29 @@
+import type { SqlText, SqlValue, StatementResult } from "../driver";
+
+/** One connection as an npm package gives it: no waiting for locks, no order among calls. */
+export interface NativeConnection {
+  execute(text: SqlText, parameters: readonly SqlValue[], signal: AbortSignal | undefined): Promise<StatementResult>;
+  script(sql: string): Promise<void>;
+  /** Asks the engine itself, which may have rolled back on its own. */
+  inTransaction(): Promise<boolean>;
+  close(): Promise<void>;
+}
+
+/** What the pool needs of an npm package. */
+export interface NativeConnector {
+  /** The driver's name as users call it. */
+  readonly driver: string;
+  /** Opens a connection with a native busy timeout of 0. */
+  open(file: string, readOnly: boolean): Promise<NativeConnection>;
+}
+
+/** How many prepared statements one connection keeps. */
+export const STATEMENT_LIMIT = 500;
+
+/** The packages take Buffers; other byte arrays become a Buffer over the same memory. */
+export function toNative(parameters: readonly SqlValue[]): (null | number | string | Buffer)[] {
+  return parameters.map((value) => {
+    if (typeof value !== "object" || value === null) return value;
+    return Buffer.isBuffer(value) ? value : Buffer.from(value.buffer, value.byteOffset, value.byteLength);
+  });
+}

@@ -1,0 +1,164 @@
+import { isNestedBegin } from "../../dialect/sqlite/sqlite-codes";
+import type { SqlText, SqlValue, StatementResult } from "../driver";
+import { LruCache } from "./lru-cache";
+import { STATEMENT_LIMIT, toNative, type NativeConnection } from "./native-connection";
+
+type Callback = (error: Error | null) => void;
+
+interface Sqlite3Statement {
+  all(parameters: readonly unknown[], callback: (error: Error | null, rows?: readonly Record<string, unknown>[]) => void): void;
+  run(parameters: readonly unknown[], callback: (this: { readonly changes: number }, error: Error | null) => void): void;
+  reset(callback: Callback): void;
+  finalize(callback: Callback): void;
+}
+
+interface Sqlite3Database {
+  exec(sql: string, callback: Callback): void;
+  configure(option: "busyTimeout", milliseconds: number): void;
+  interrupt(): void;
+  close(callback: Callback): void;
+}
+
+/** The part of the npm package sqlite3 that the driver uses. */
+export interface Sqlite3Module {
+  readonly Database: new (file: string, mode: number, callback: Callback) => Sqlite3Database;
+  readonly Statement: new (database: Sqlite3Database, sql: string, callback: Callback) => Sqlite3Statement;
+  readonly OPEN_READONLY: number;
+  readonly OPEN_READWRITE: number;
+  readonly OPEN_CREATE: number;
+  readonly OPEN_FULLMUTEX: number;
+}
+
+interface Prepared {
+  readonly statement: Sqlite3Statement;
+  /** Whether SQLite counts the rows that the statement changes; for others it repeats the last count. */
+  readonly counts: boolean;
+}
+
+const INTERRUPT_EVERY_MS = 5;
+
+/** Opens one connection; its own busy timeout of a second is switched off, because it would hold a thread of the process. */
+export async function openSqlite3(module: Sqlite3Module, file: string, readOnly: boolean): Promise<NativeConnection> {
+  const mode = (readOnly ? module.OPEN_READONLY : module.OPEN_READWRITE | module.OPEN_CREATE) | module.OPEN_FULLMUTEX;
+  const database = await new Promise<Sqlite3Database>((resolve, reject) => {
+    const opening = new module.Database(file, mode, (error) => {
+      if (error === null) resolve(opening);
+      else reject(error);
+    });
+  });
+  database.configure("busyTimeout", 0);
+  return new Sqlite3Connection(module, database);
+}
+
+// Each callback settles a promise and nothing else: `await` brings the caller's AsyncLocalStorage context back, which the package loses.
+class Sqlite3Connection implements NativeConnection {
+  readonly #module: Sqlite3Module;
+  readonly #database: Sqlite3Database;
+  readonly #statements = new LruCache<Prepared>(STATEMENT_LIMIT, ({ statement }) => statement.finalize(() => undefined));
+
+  constructor(module: Sqlite3Module, database: Sqlite3Database) {
+    this.#module = module;
+    this.#database = database;
+  }
+
+  async execute(text: SqlText, parameters: readonly SqlValue[], signal: AbortSignal | undefined): Promise<StatementResult> {
+    signal?.throwIfAborted();
+    const prepared = this.#statements.get(text.sql) ?? await this.#prepare(text.sql);
+    const values = toNative(parameters);
+    try {
+      // A text that may yield rows is read to its end, or the half-read statement would keep its lock.
+      if (!text.returnsRows && prepared.counts) return { rows: [], changes: await run(prepared.statement, values) };
+      const rows = await this.#interruptible(text.readOnly ? signal : undefined, () => all(prepared.statement, values));
+      return text.returnsRows ? { rows, changes: rows.length } : { rows: [], changes: 0 };
+    } catch (error) {
+      // The package leaves a failed statement as it is until its next use.
+      await new Promise<void>((resolve) => { prepared.statement.reset(() => resolve()); });
+      throw error;
+    }
+  }
+
+  async script(sql: string): Promise<void> {
+    await completion((callback) => this.#database.exec(sql, callback));
+  }
+
+  async inTransaction(): Promise<boolean> {
+    try {
+      // The package does not tell; SQLite refuses a BEGIN inside a transaction and takes no lock for one outside.
+      await this.script("BEGIN");
+    } catch (error) {
+      if (isNestedBegin(error)) return true;
+      throw error;
+    }
+    await this.script("ROLLBACK");
+    return false;
+  }
+
+  async close(): Promise<void> {
+    await Promise.all(this.#statements.drain().map(({ statement }) => completion((callback) => statement.finalize(callback))));
+    await completion((callback) => this.#database.close(callback));
+  }
+
+  async #prepare(sql: string): Promise<Prepared> {
+    const statement = await new Promise<Sqlite3Statement>((resolve, reject) => {
+      const preparing = new this.#module.Statement(this.#database, sql, (error) => {
+        if (error === null) resolve(preparing);
+        else reject(error);
+      });
+    });
+    const prepared = { statement, counts: /^\s*(insert|update|delete|replace|with)\b/i.test(sql) };
+    this.#statements.set(sql, prepared);
+    return prepared;
+  }
+
+  async #interruptible<T>(signal: AbortSignal | undefined, work: () => Promise<T>): Promise<T> {
+    if (signal === undefined) return await work();
+    let timer: NodeJS.Timeout | undefined;
+    const onAbort = (): void => {
+      this.#database.interrupt();
+      // An interrupt that comes before the other thread has taken its first step is lost, so it is repeated.
+      timer = setInterval(() => this.#database.interrupt(), INTERRUPT_EVERY_MS);
+    };
+    signal.addEventListener("abort", onAbort, { once: true });
+    try {
+      // The signal may have fired while the statement was prepared; then no event comes any more.
+      signal.throwIfAborted();
+      const result = await work();
+      signal.throwIfAborted();
+      return result;
+    } catch (error) {
+      signal.throwIfAborted();
+      throw error;
+    } finally {
+      clearInterval(timer);
+      signal.removeEventListener("abort", onAbort);
+    }
+  }
+}
+
+function all(statement: Sqlite3Statement, values: readonly unknown[]): Promise<unknown[][]> {
+  return new Promise((resolve, reject) => {
+    statement.all(values, (error, rows = []) => {
+      if (error === null) resolve(rows.map((row) => Object.values(row)));
+      else reject(error);
+    });
+  });
+}
+
+function run(statement: Sqlite3Statement, values: readonly unknown[]): Promise<number> {
+  return new Promise((resolve, reject) => {
+    statement.run(values, function (error) {
+      if (error === null) resolve(this.changes);
+      else reject(error);
+    });
+  });
+}
+
+function completion(start: (callback: Callback) => void): Promise<void> {
+  return new Promise((resolve, reject) => {
+    start((error) => {
+      // Some of the package's callbacks get no argument at all.
+      if (error) reject(error);
+      else resolve();
+    });
+  });
+}

@@ -1,0 +1,111 @@
+import { ConnectionError, DatabaseClosedError } from "./classes";
+
+/** An option of a driver's factory has a value that it cannot use. */
+export function badDriverOption(driver: string, option: string, given: unknown, expected: string): ConnectionError {
+  return new ConnectionError(`${driver}({ ${option} }) was given ${describe(given)}: expected ${expected}.`, { retryable: false });
+}
+
+/** An option of a driver's factory has a name that the factory does not know. */
+export function unknownDriverOption(driver: string, option: string, known: readonly string[]): ConnectionError {
+  return new ConnectionError(
+    `${driver}() was given the unknown option ${JSON.stringify(option)}: its options are ${known.join(", ")}.`,
+    { retryable: false },
+  );
+}
+
+/** An option of Database.open has a value that it cannot use. */
+export function badOpenOption(option: string, expected: string, given: unknown): ConnectionError {
+  return new ConnectionError(`Database.open({ ${option} }) was given ${describe(given)}: expected ${expected}.`, { retryable: false });
+}
+
+/** An option of Database.open has a name that it does not know. */
+export function unknownOpenOption(option: string, known: readonly string[]): ConnectionError {
+  return new ConnectionError(
+    `Database.open() was given the unknown option ${JSON.stringify(option)}: its options are ${known.join(", ")}.`, { retryable: false });
+}
+
+/** A pragma that the pool needs for its promises was to be changed, or its text is not a plain literal. */
+export function pragmaRefused(driver: string, pragma: string, why: string): ConnectionError {
+  return new ConnectionError(`${driver}({ pragmas }) cannot set ${JSON.stringify(pragma)}: ${why}.`, { retryable: false });
+}
+
+/** The npm package behind a driver is not installed. */
+export function packageMissing(driver: string, name: string, version: string, cause: unknown): ConnectionError {
+  return new ConnectionError(
+    `${driver}() needs the npm package "${name}", which is not installed: install it with: npm install ${name}@${version}`,
+    { retryable: false, cause },
+  );
+}
+
+/** The npm package behind a driver is there, but its native part does not load. */
+export function packageUnusable(driver: string, name: string, cause: unknown): ConnectionError {
+  return new ConnectionError(
+    `${driver}() found the npm package "${name}", but it does not load (${messageOf(cause)}). Its native part is missing or was `
+      + `built for another version of Node.js: build it again with: npm rebuild ${name}`,
+    { retryable: false, cause },
+  );
+}
+
+/** The database file cannot be opened at all. */
+export function cannotOpen(driver: string, file: string, cause: unknown): ConnectionError {
+  return new ConnectionError(
+    `${driver}() cannot open the database file "${file}" (${messageOf(cause)}). Check that its directory exists, that the process `
+      + "may read and write the file and its directory, and that the path is not a directory itself.",
+    { retryable: false, cause },
+  );
+}
+
+/** The file opened, but it is no SQLite database or cannot be set up as one. */
+export function cannotSetUp(driver: string, file: string, cause: unknown): ConnectionError {
+  return new ConnectionError(
+    `${driver}() opened the file "${file}" but cannot use it as a database (${messageOf(cause)}). Check that the file is an SQLite `
+      + "database, that it and its directory are writable, and that the option `pragmas` holds only settings that SQLite accepts.",
+    { retryable: false, cause },
+  );
+}
+
+/** Another connection, most likely another process, kept the database locked for too long. */
+export function stayedBusy(file: string, waitedMs: number, cause: unknown): ConnectionError {
+  return new ConnectionError(
+    `The database "${file}" stayed locked by another connection; gave up after ${Math.round(waitedMs)} ms. Another process is `
+      + "writing to it or holds a transaction open: try again, shorten that transaction, or raise the driver's option `busyTimeoutMs`.",
+    { retryable: true, cause },
+  );
+}
+
+/** A multi-statement script met a locked database; running it again could run its first statements twice. */
+export function scriptBusy(file: string, cause: unknown): ConnectionError {
+  return new ConnectionError(
+    `The database "${file}" is locked by another connection, and a script of several statements cannot be repeated safely: `
+      + "run it inside a transaction, which waits for the lock before its first statement.",
+    { retryable: true, cause },
+  );
+}
+
+/** No connection came free while a call waited in the pool's queue. */
+export function acquireTimedOut(file: string, mode: "read" | "write", waitedMs: number): ConnectionError {
+  return new ConnectionError(
+    `No connection to "${file}" came free for ${mode === "write" ? "writing" : "reading"} within ${waitedMs} ms. The usual cause is a `
+      + "call awaited inside a transaction's callback by a path that did not join that transaction: it waits for the transaction, and "
+      + "the transaction waits for it. Use the repositories inside the callback itself or those of `tx`; if transactions are just "
+      + "long, shorten them or raise the driver's option `acquireTimeoutMs`.",
+    { retryable: true },
+  );
+}
+
+/** Something was asked of a database after `close()`. */
+export function databaseClosed(file: string): DatabaseClosedError {
+  return new DatabaseClosedError(`The database "${file}" is closed: open it again, or call close() only after the last use.`);
+}
+
+function describe(value: unknown): string {
+  if (typeof value === "string") return JSON.stringify(value);
+  if (typeof value === "number" || typeof value === "boolean" || value === null || value === undefined) return String(value);
+  return Array.isArray(value) ? "an array" : `a value of type ${typeof value}`;
+}
+
+function messageOf(cause: unknown): string {
+  // Errors of native code may belong to another realm, so `instanceof Error` would miss them.
+  const message = typeof cause === "object" && cause !== null ? (cause as { readonly message?: unknown }).message : undefined;
+  return typeof message === "string" ? message : "unknown reason";
+}

@@ -1,0 +1,50 @@
+import { listNames } from "../util/describe";
+import {
+  CheckViolationError, ConnectionError, DataError, ForeignKeyViolationError, InvalidQueryError, UniqueViolationError,
+} from "./classes";
+
+export function uniqueViolation(entity: string | undefined, properties: readonly string[], owned: boolean, cause: unknown): UniqueViolationError {
+  const what = properties.length === 0 ? "these values" : `this ${listNames(properties)}`;
+  return new UniqueViolationError(
+    `There is already ${entity === undefined ? "a row" : `a ${entity}`} with ${what}${owned ? " of the same owner" : ""}.`, properties,
+    { entity, property: properties.length === 1 ? properties[0] : undefined, cause });
+}
+
+export function foreignKeyViolation(entity: string | undefined, operation: string, cause: unknown): ForeignKeyViolationError {
+  const message = operation === "delete"
+    ? `${entity ?? "The row"} is still referenced by other rows: delete those first, or declare an onDelete action.`
+    : `A reference of ${entity ?? "the row"} points at no row that it may reference.`;
+  return new ForeignKeyViolationError(message, { entity, cause });
+}
+
+export function checkViolation(entity: string | undefined, property: string | undefined, cause: unknown): CheckViolationError {
+  const place = property === undefined ? entity ?? "the row" : `${entity ?? ""}.${property}`;
+  return new CheckViolationError(`The database refuses the value of ${place}: it breaks a CHECK constraint.`, { entity, property, cause });
+}
+
+export function notNullViolation(entity: string | undefined, property: string | undefined, cause: unknown): CheckViolationError {
+  const place = property === undefined ? entity ?? "the row" : `${entity ?? ""}.${property}`;
+  return new CheckViolationError(`The database refuses null for ${place}.`, { entity, property, cause });
+}
+
+export function schemaDiffers(entity: string | undefined, what: string, cause: unknown): DataError {
+  return new DataError(
+    `The database and the model of ${entity ?? "this database"} differ: ${what}. `
+    + "Run db.schema.ensure() to create what is missing; db.schema.check() lists all differences.", { entity, cause });
+}
+
+export function statementRefused(entity: string | undefined, code: string | undefined, cause: unknown): InvalidQueryError {
+  return new InvalidQueryError(`The database refused the statement${code === undefined ? "" : ` (${code})`}.`, { entity, cause });
+}
+
+export function tooBig(entity: string | undefined, cause: unknown): InvalidQueryError {
+  return new InvalidQueryError("A value or the statement is larger than the database allows.", { entity, cause });
+}
+
+export function databaseUnavailable(what: string, retryable: boolean, cause: unknown): ConnectionError {
+  return new ConnectionError(what, { retryable, cause });
+}
+
+export function undecodable(entity: string, property: string, key: string, reason: string): DataError {
+  return new DataError(`${entity}.${property} of the row ${key} ${reason}.`, { entity, property });
+}

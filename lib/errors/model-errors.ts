@@ -1,0 +1,102 @@
+import { ModelError, type ModelFault } from "./classes";
+
+/** One error for everything that is wrong with a model. */
+export function modelError(faults: readonly ModelFault[]): ModelError {
+  const lines = faults.map(({ entity, property, fault, remedy }) =>
+    `  - ${property === undefined ? entity : `${entity}.${property}`}: ${fault}; ${remedy}.`);
+  const count = faults.length === 1 ? "one fault" : `${faults.length} faults`;
+  return new ModelError(`The entities have ${count}:\n${lines.join("\n")}`, Object.freeze(faults.slice()));
+}
+
+/** A class was used with a database that does not know it. */
+export function unknownEntity(name: string): ModelError {
+  const fault: ModelFault = {
+    entity: name, property: undefined,
+    fault: "is not an entity of this database",
+    remedy: "list the class in Database.open({ entities })",
+  };
+  return new ModelError(`${name} ${fault.fault}: ${fault.remedy}.`, Object.freeze([fault]));
+}
+
+/** The wording of each fault that building a model can find: what is wrong, and how to mend it. */
+type Words = readonly [fault: string, remedy: string];
+
+export const modelFaults = {
+  notAClass: (): Words => ["is not a class", "list the entity classes themselves in Database.open({ entities })"],
+  listedTwice: (): Words => ["is listed twice", "list each class once"],
+  notAnEntity: (): Words => ["is listed as an entity but carries no @Entity()", "put @Entity() on the class"],
+  noSuchEntity: (): Words => ["is not listed", "add the class to Database.open({ entities })"],
+  duplicateName: (other: string): Words => [`has the same name as the class ${other}`, "give one of them @Entity({ name: … })"],
+  duplicateTable: (other: string, table: string): Words => [`meets ${other} in the table ${table}`, "give one of them @Entity({ table: … })"],
+  duplicateColumn: (other: string, column: string): Words => [`meets ${other} in the column ${column}`, "give one of them { name: … }"],
+  badIdentifier: (what: string, name: string): Words => [
+    `its ${what} ${JSON.stringify(name)} is no usable name`, "use 1 to 63 characters, none of them U+0000",
+  ],
+  noColumns: (): Words => ["has no stored property", "decorate its properties with @PrimaryKey(), @Column(), …"],
+  noPrimaryKey: (): Words => ["has no primary key", "mark a property with @PrimaryKey()"],
+  declaredTwice: (): Words => [
+    "carries more than one of @PrimaryKey, @Column, @ForeignKey, @Json, @Enum and @CreatedAt",
+    "keep one (only @PrimaryKey and @ForeignKey, or @PrimaryKey and @Enum, go together)",
+  ],
+  reservedName: (): Words => ["has a name that every object has already", "rename the property"],
+  typeUnknown: (kind: "unknown" | "absent"): Words => kind === "absent"
+    ? ["its type was not emitted by the tool that compiled it (esbuild and tsx emit none)",
+      'write the type: @Column({ type: "text" }), or compile with emitDecoratorMetadata (tsc, ts-jest, SWC with decoratorMetadata)']
+    : ["its type is seen as Object by reflection (a union, an interface or a type-only import)",
+      'write the type: @Column({ type: "text" })'],
+  typeIsArray: (): Words => ["is an array", "store it as JSON with @Json(), or as rows of an entity of its own"],
+  typeIsClass: (name: string): Words => [`is of the class ${name}`, `store it as JSON with @Json(() => ${name}), or say { type: … }`],
+  badType: (type: string, known: readonly string[]): Words => [`its type ${JSON.stringify(type)} is not known`, `use one of ${known.join(", ")}`],
+  badOption: (option: string, wanted: string): Words => [`its option ${option} is wrong`, `give ${wanted}`],
+  badDefault: (problem: string): Words => [`its default ${problem}`, "give a default that the column accepts"],
+  enumEmpty: (): Words => ["its enum has no members", "give at least one value"],
+  enumMixed: (): Words => ["its enum must be all strings or all whole numbers", "use one kind of value"],
+  jsonClass: (): Words => ["its JSON class is not a class", "give a function that returns one: @Json(() => Address)"],
+  badKeyType: (type: string): Words => [`a ${type} cannot be a primary key`, "use an integer, uuid, text, bigint, date or datetime"],
+  badGenerate: (generate: string, type: string): Words => [
+    `generate: ${JSON.stringify(generate)} does not go with type ${type}`,
+    'identity needs integer, uuid needs uuid or text, and "none" takes any',
+  ],
+  compositeGenerated: (): Words => ["is part of a composite key and generated", 'composite keys are the caller\'s: say generate: "none" on each part'],
+  foreignKeyText: (target: string): Words => [`its target ${JSON.stringify(target)} is not of the form "Entity.property"`, 'write it like "User.user_id"'],
+  foreignKeyThunk: (): Words => ["its target is not a class and a property", 'give () => [User, "user_id"]'],
+  foreignKeyEntity: (name: string): Words => [`refers to ${name}, which is not an entity of this database`, "add the class to Database.open({ entities })"],
+  foreignKeyProperty: (entity: string, property: string, known: readonly string[]): Words => [
+    `refers to ${entity}.${property}, which does not exist`, `${entity} has ${known.join(", ")}`,
+  ],
+  foreignKeyNotUnique: (entity: string, property: string): Words => [
+    `refers to ${entity}.${property}, which is not unique`, "refer to the primary key or to a property with unique: true",
+  ],
+  foreignKeyLoop: (): Words => ["takes its type from itself through other foreign keys", "give one of them a { type: … }"],
+  foreignKeyType: (type: string, targetType: string): Words => [`its type ${type} is not its target's (${targetType})`, "leave the type out"],
+  setNullOnRequired: (): Words => ["says SET NULL but is not nullable", "add nullable: true, or use another action"],
+  badAction: (): Words => ["its onDelete or onUpdate is not known", "use RESTRICT, CASCADE, SET NULL or NO ACTION"],
+  crossOwners: (action: string, target: string): Words => [
+    `says ${action} on the public entity ${target}, which would change every owner's rows at once`,
+    "use RESTRICT, or say acrossOwners: true if that is meant",
+  ],
+  publicToOwned: (target: string): Words => [
+    `is a public entity that refers to the owned entity ${target}, whose rows it would make visible`,
+    "mark this entity @UserOwned() as well",
+  ],
+  otherOwner: (target: string, owner: string, targetOwner: string): Words => [
+    `refers to ${target}, which is owned by ${targetOwner} and not by ${owner}`, "both ends of a reference need one owner entity",
+  ],
+  ownerMissing: (): Words => ["is @UserOwned() but has no foreign key to an owner entity", 'add @ForeignKey("User.user_id") user_id!: OwnerId'],
+  ownerAmbiguous: (candidates: readonly string[]): Words => [
+    `could be owned through ${candidates.join(" or ")}`, `name one: @UserOwned({ by: "${candidates[0] ?? ""}" })`,
+  ],
+  ownerNotForeignKey: (by: string): Words => [`is @UserOwned({ by: "${by}" }), which is no foreign key to an entity that is not owned`, "name the foreign key to the owner entity"],
+  ownerNotKey: (entity: string): Words => [`does not refer to the primary key of ${entity}`, "an owner is named by its whole, single-column primary key"],
+  ownerNullable: (): Words => ["holds the owner and is nullable", "every owned row has an owner: remove nullable"],
+  ownerIsKey: (): Words => ["holds the owner and is marked @PrimaryKey()", "leave it out: keys of owned entities hold the owner by themselves"],
+  ownerDefault: (): Words => ["holds the owner and has a default", "remove it: the owner comes from the context"],
+  ownerUnique: (): Words => ["holds the owner and is unique by itself", "use @Unique with further properties"],
+  constraintProperty: (what: string, name: string, known: readonly string[]): Words => [
+    `its ${what} names ${name}, which it does not have`, `it has ${known.join(", ")}`,
+  ],
+  constraintEmpty: (what: string): Words => [`its ${what} names no property besides the owner`, "name at least one"],
+  constraintJson: (what: string, name: string): Words => [`its ${what} holds the JSON property ${name}`, "JSON has no order: leave it out"],
+  duplicateJsonType: (name: string): Words => [`the JSON type name ${JSON.stringify(name)} is used twice`, "tell the classes apart with @JsonType(…)"],
+  hiddenRequired: (): Words => ["is part of the key and has select: false", "keys are always loaded: remove it"],
+} as const;

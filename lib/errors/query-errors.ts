@@ -1,0 +1,74 @@
+import { describeValue } from "../util/describe";
+import { InvalidQueryError, NotFoundError } from "./classes";
+
+export function forgedSource(): InvalidQueryError {
+  return new InvalidQueryError("A statement names a table that was not opened with openTable(model, scope).");
+}
+
+export function ownerAssigned(entity: string, property: string): InvalidQueryError {
+  return new InvalidQueryError(`A statement in a user's name cannot write ${entity}.${property}: the owner comes from the context.`, { entity, property });
+}
+
+export function unknownProperty(entity: string, property: string, known: readonly string[]): InvalidQueryError {
+  return new InvalidQueryError(
+    `${entity} has no property ${JSON.stringify(property)}: it has ${known.join(", ")}.`, { entity, property });
+}
+
+export function undefinedCondition(entity: string, property: string): InvalidQueryError {
+  return new InvalidQueryError(
+    `The condition on ${entity}.${property} is undefined, which is never "no condition": leave the property out, or use null for IS NULL.`,
+    { entity, property });
+}
+
+export function badWhere(entity: string, given: unknown): InvalidQueryError {
+  return new InvalidQueryError(
+    `A condition on ${entity} is an object of its properties or made with and, or, not, not ${describeValue(given)}.`, { entity });
+}
+
+export function emptyWhere(entity: string, operation: string): InvalidQueryError {
+  return new InvalidQueryError(
+    `${operation} on ${entity} has no condition and would touch every row: pass \`all\` if that is meant.`, { entity });
+}
+
+export function operatorNotForType(entity: string, property: string, operator: string, type: string): InvalidQueryError {
+  return new InvalidQueryError(`${operator} does not work on ${entity}.${property}, which is ${type}.`, { entity, property });
+}
+
+export function badId(entity: string, wanted: string, given: unknown): InvalidQueryError {
+  return new InvalidQueryError(`${entity} is found by ${wanted}, not by ${describeValue(given)}.`, { entity });
+}
+
+export function badOption(entity: string, option: string, wanted: string, given: unknown): InvalidQueryError {
+  return new InvalidQueryError(`The option ${option} of a call on ${entity} must be ${wanted}, not ${describeValue(given)}.`, { entity });
+}
+
+export function unknownOption(entity: string, option: string, known: readonly string[]): InvalidQueryError {
+  return new InvalidQueryError(`There is no option ${JSON.stringify(option)} for a call on ${entity}: there are ${known.join(", ")}.`, { entity });
+}
+
+export function nothingToChange(entity: string): InvalidQueryError {
+  return new InvalidQueryError(`update on ${entity} was given nothing to change.`, { entity });
+}
+
+export function listTooLong(entity: string, property: string, length: number, most: number): InvalidQueryError {
+  return new InvalidQueryError(
+    `The list for ${entity}.${property} has ${length} values; at most ${most} fit into one statement here: split it.`, { entity, property });
+}
+
+export function patternTooLong(entity: string, property: string, most: number): InvalidQueryError {
+  return new InvalidQueryError(`The pattern for ${entity}.${property} is longer than ${most} bytes.`, { entity, property });
+}
+
+export function notAUniqueKey(entity: string, on: readonly string[], keys: readonly string[]): InvalidQueryError {
+  return new InvalidQueryError(
+    `upsert on ${entity} needs { on } to name a unique key, not (${on.join(", ")}): there ${keys.length === 0 ? "is none" : `are ${keys.join(", ")}`}.`,
+    { entity });
+}
+
+export function rowNotFound(entity: string): NotFoundError {
+  return new NotFoundError(`No ${entity} was found.`, { entity });
+}
+
+export function badArgument(entity: string, method: string, wanted: string, given: unknown): InvalidQueryError {
+  return new InvalidQueryError(`${method} on ${entity} takes ${wanted}, not ${describeValue(given)}.`, { entity });
+}

@@ -1,0 +1,33 @@
+import { describeValue } from "../util/describe";
+import { ValidationError, type ValidationFault } from "./classes";
+
+/** One error for everything that is wrong with an entity's data. */
+export function invalidData(entity: string, faults: readonly ValidationFault[]): ValidationError {
+  const text = faults.map(({ property, message }) => `${entity}.${property} ${message}`).join("; ");
+  return new ValidationError(`${text}.`, Object.freeze(faults.slice()), entity);
+}
+
+export const valueFaults = {
+  required: (property: string): ValidationFault => ({ property, constraint: "required", message: "is required" }),
+  notNull: (property: string): ValidationFault => ({ property, constraint: "required", message: "must not be null" }),
+  unknown: (property: string, known: readonly string[]): ValidationFault => ({
+    property, constraint: "unknown", message: `does not exist: there are ${known.join(", ")}`,
+  }),
+  keptByFramework: (property: string): ValidationFault => ({
+    property, constraint: "readonly", message: "is kept by the framework and cannot be changed",
+  }),
+  keyFixed: (property: string): ValidationFault => ({
+    property, constraint: "readonly", message: "is a generated key and cannot be changed",
+  }),
+  inList: (property: string, constraint: string, message: string): ValidationFault => ({ property, constraint, message }),
+} as const;
+
+export function notData(entity: string, given: unknown): ValidationError {
+  const message = `data of ${entity} must be an object of its properties, not ${describeValue(given)}`;
+  return new ValidationError(`The ${message}.`, [{ property: "", constraint: "type", message }], entity);
+}
+
+export function keyMissing(entity: string, method: string, property: string): ValidationError {
+  const message = `is missing: ${method} needs an entity that was stored`;
+  return invalidData(entity, [{ property, constraint: "required", message }]);
+}

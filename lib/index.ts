@@ -1,0 +1,58 @@
+export { Database } from "./database";
+export { betterSqlite3 } from "./driver/sqlite/better-sqlite3-driver";
+export { sqlite3 } from "./driver/sqlite/sqlite3-driver";
+
+export { Column } from "./decorators/column";
+export { Index, Unique } from "./decorators/constraints";
+export { CreatedAt } from "./decorators/created-at";
+export { Entity } from "./decorators/entity";
+export { Enum } from "./decorators/enum";
+export { ForeignKey } from "./decorators/foreign-key";
+export { Json } from "./decorators/json";
+export { JsonType } from "./decorators/json-type";
+export { PrimaryKey } from "./decorators/primary-key";
+export { UserOwned } from "./decorators/user-owned";
+
+export { User } from "./entities/user";
+export { UserInfo } from "./entities/user-info";
+export { UserOwnedEntity } from "./entities/user-owned-entity";
+export { UserContext } from "./scope/user-context";
+
+export {
+  between, contains, eq, gt, gte, ilike, isNull, like, lt, lte, ne, notOneOf, oneOf, startsWith,
+} from "./repository/operators";
+export { all, and, not, or } from "./repository/where";
+
+export { FreeholdError } from "./errors/freehold-error";
+export {
+  AccessViolationError, CheckViolationError, ConnectionError, ContextRequiredError, DatabaseClosedError, DataError,
+  ForeignKeyViolationError, InvalidQueryError, MigrationError, ModelError, NotFoundError, StaleEntityError, TransactionError,
+  UniqueViolationError, ValidationError,
+} from "./errors/classes";
+
+export type { DatabaseOptions, RepositoryFor, Transaction } from "./database";
+export type { EntityOptions } from "./decorators/entity";
+export type { Driver } from "./driver/driver";
+export type { BetterSqlite3Options } from "./driver/sqlite/better-sqlite3-driver";
+export type { Sqlite3Options } from "./driver/sqlite/sqlite3-driver";
+export type { IsolationLevel, TransactionOptions } from "./driver/transaction-options";
+export type { ModelFault, ValidationFault } from "./errors/classes";
+export type { ErrorCode } from "./errors/error-codes";
+export type { OwnerId } from "./metadata/owner-id";
+export type {
+  ColumnOptions, ColumnType, EntityClass, EnumSource, ForeignKeyOptions, ForeignKeyTarget, IndexOptions, PrimaryKeyOptions,
+  ReferentialAction, UniqueOptions,
+} from "./metadata/records";
+export type { NamingStrategy } from "./model/naming";
+export type { Data, Id } from "./repository/data";
+export type { LogEvent, Logger, LogScope } from "./repository/log";
+export type { Operator } from "./repository/operators";
+export type { CallOptions, Direction, FindOptions, Order, ReadOptions, Selection, UpsertOptions, WriteOptions } from "./repository/options";
+export type { OwnedRepository } from "./repository/owned-repository";
+export type { Repository } from "./repository/repository";
+export type { Combined, Condition, Where } from "./repository/where";
+export type { SchemaDifference } from "./schema/differences";
+export type { Schema } from "./schema/schema";
+export type { Context } from "./scope/access";
+export type { SystemContext } from "./scope/system-context";
+export type { ContextOptions, OwnerKey } from "./scope/user-context";

@@ -1,0 +1,95 @@
+/** A class that Freehold can build with `new`: entity constructors take no required arguments. */
+export type EntityClass<E extends object = object> = new () => E;
+
+/** Any class, abstract ones too: what decorators are applied to. */
+export type AnyClass<E extends object = object> = abstract new (...args: never[]) => E;
+
+/** How a column is stored; `docs/types.md` has the limits of each. */
+export type ColumnType =
+  | "integer" | "bigint" | "real" | "decimal" | "boolean" | "text" | "uuid" | "blob" | "datetime" | "date" | "json" | "enum";
+
+/** What happens to referencing rows when the row they reference goes or changes its key. */
+export type ReferentialAction = "RESTRICT" | "CASCADE" | "SET NULL" | "NO ACTION";
+
+/** A value, or a function that makes one for each row. */
+export type DefaultOption = unknown;
+
+export interface ColumnOptions {
+  readonly type?: ColumnType;
+  /** Default false. */
+  readonly nullable?: boolean;
+  /** Used when an insert leaves the property out: a constant, or a function called for each row. */
+  readonly default?: DefaultOption;
+  /** One row per value; per owner in an owned entity. */
+  readonly unique?: boolean;
+  readonly index?: boolean;
+  /** The greatest number of characters of a text column. */
+  readonly length?: number;
+  /** Digits in all, of a decimal. */
+  readonly precision?: number;
+  /** Digits after the point, of a decimal. */
+  readonly scale?: number;
+  /** The column's name; default: the naming strategy's. */
+  readonly name?: string;
+  /** false: loaded only when a query's `select` names it. */
+  readonly select?: boolean;
+}
+
+export interface PrimaryKeyOptions {
+  /** `identity`: the database counts (default for numbers); `uuid`: UUIDv7 (default for strings); `none`: the caller's. */
+  readonly generate?: "identity" | "uuid" | "none";
+  readonly type?: ColumnType;
+  readonly name?: string;
+  readonly length?: number;
+}
+
+export interface ForeignKeyOptions {
+  readonly onDelete?: ReferentialAction;
+  readonly onUpdate?: ReferentialAction;
+  readonly nullable?: boolean;
+  /** Default true. */
+  readonly index?: boolean;
+  readonly unique?: boolean;
+  readonly name?: string;
+  readonly type?: ColumnType;
+  readonly default?: DefaultOption;
+  /** Allows CASCADE and SET NULL from an owned entity to a public one, which change every owner's rows at once. */
+  readonly acrossOwners?: boolean;
+}
+
+/** `"User.user_id"`, or a function giving the class and the property (safe under renaming, lazy for cycles). */
+export type ForeignKeyTarget = string | (() => readonly [AnyClass, string]);
+
+/** The members of a TypeScript enum, or a list of literals. */
+export type EnumSource = readonly (string | number)[] | Readonly<Record<string, string | number>>;
+
+export type PropertyRecord =
+  | { readonly kind: "column"; readonly property: string; readonly options: ColumnOptions }
+  | { readonly kind: "primaryKey"; readonly property: string; readonly options: PrimaryKeyOptions }
+  | { readonly kind: "foreignKey"; readonly property: string; readonly target: ForeignKeyTarget; readonly options: ForeignKeyOptions }
+  | { readonly kind: "json"; readonly property: string; readonly shape: (() => AnyClass) | null; readonly options: ColumnOptions }
+  | { readonly kind: "enum"; readonly property: string; readonly values: EnumSource; readonly options: ColumnOptions }
+  | { readonly kind: "createdAt"; readonly property: string; readonly options: ColumnOptions };
+
+export interface UniqueOptions {
+  /** Unique over all owners. It tells users of each other: an insert that fails shows that somebody holds the value. */
+  readonly global?: boolean;
+  readonly name?: string;
+}
+
+export interface IndexOptions {
+  readonly name?: string;
+}
+
+export type ClassRecord =
+  | { readonly kind: "entity"; readonly name: string | null; readonly table: string | null }
+  | { readonly kind: "userOwned"; readonly by: string | null }
+  | { readonly kind: "unique"; readonly properties: readonly string[]; readonly options: UniqueOptions }
+  | { readonly kind: "index"; readonly properties: readonly string[]; readonly options: IndexOptions }
+  | { readonly kind: "jsonType"; readonly name: string };
+
+/** Everything that decorators recorded on one class, in the order in which they ran; base classes keep their own. */
+export interface ClassRecords {
+  readonly properties: readonly PropertyRecord[];
+  readonly classes: readonly ClassRecord[];
+}

@@ -1,0 +1,96 @@
+import { modelFaults } from "../errors/model-errors";
+import { lineage, ownRecords } from "../metadata/record-store";
+import type { AnyClass, ClassRecord, EntityClass, PropertyRecord } from "../metadata/records";
+import type { EntityDraft, PropertyDraft } from "./draft";
+import type { FaultList } from "./faults";
+import type { NamingStrategy } from "./naming";
+
+const RESERVED = new Set(["__proto__", "constructor", "prototype"]);
+
+/** Pass 1: the records of each class and its bases become drafts. */
+export function collectEntities(
+  classes: readonly EntityClass[], naming: NamingStrategy, faults: FaultList,
+): readonly EntityDraft[] {
+  const drafts: EntityDraft[] = [];
+  const seen = new Set<unknown>();
+  for (const target of classes) {
+    if (typeof target !== "function") {
+      faults.add(String(target), undefined, modelFaults.notAClass());
+    } else if (seen.has(target)) {
+      faults.add(target.name, undefined, modelFaults.listedTwice());
+    } else {
+      seen.add(target);
+      const draft = collectEntity(target, naming, faults);
+      if (draft !== null) drafts.push(draft);
+    }
+  }
+  return drafts;
+}
+
+function collectEntity(target: EntityClass, naming: NamingStrategy, faults: FaultList): EntityDraft | null {
+  const entity = ownRecords(target).classes.find((record) => record.kind === "entity");
+  if (entity === undefined) {
+    faults.add(target.name, undefined, modelFaults.notAnEntity());
+    return null;
+  }
+  const name = entity.name ?? target.name;
+  const properties = collectProperties(target, name, faults);
+  if (properties.size === 0) faults.add(name, undefined, modelFaults.noColumns());
+  const ownedBy = classRecords(target, "userOwned").at(-1);
+  return {
+    name, target, properties,
+    table: entity.table ?? naming.table(name),
+    owned: ownedBy === undefined ? null : { by: ownedBy.by },
+    owner: null,
+  };
+}
+
+/** Class decorators of one kind, those of base classes first. */
+export function classRecords<K extends ClassRecord["kind"]>(
+  target: AnyClass, kind: K,
+): readonly Extract<ClassRecord, { kind: K }>[] {
+  return lineage(target).flatMap((type) => ownRecords(type).classes)
+    .filter((record): record is Extract<ClassRecord, { kind: K }> => record.kind === kind);
+}
+
+function collectProperties(target: AnyClass, entity: string, faults: FaultList): Map<string, PropertyDraft> {
+  const properties = new Map<string, PropertyDraft>();
+  for (const type of lineage(target)) {
+    const declared = new Map<string, PropertyRecord[]>();
+    for (const record of ownRecords(type).properties) {
+      declared.set(record.property, [...(declared.get(record.property) ?? []), record]);
+    }
+    // A class that declares a property again replaces what its bases said of it.
+    for (const [name, records] of declared) {
+      if (RESERVED.has(name)) faults.add(entity, name, modelFaults.reservedName());
+      properties.set(name, draftProperty(name, type, records, entity, faults));
+    }
+  }
+  return properties;
+}
+
+function draftProperty(
+  name: string, declaredBy: AnyClass, records: readonly PropertyRecord[], entity: string, faults: FaultList,
+): PropertyDraft {
+  const draft = { name, declaredBy, column: null, key: null, foreignKey: null, target: null, type: null, model: null } as {
+    -readonly [K in keyof PropertyDraft]: PropertyDraft[K]
+  };
+  let repeated = false;
+  for (const record of records) {
+    if (record.kind === "primaryKey") {
+      repeated ||= draft.key !== null;
+      draft.key = record;
+    } else if (record.kind === "foreignKey") {
+      repeated ||= draft.foreignKey !== null;
+      draft.foreignKey = record;
+    } else {
+      repeated ||= draft.column !== null;
+      draft.column = record;
+    }
+  }
+  const keyAsOther = draft.key !== null && draft.column !== null && draft.column.kind !== "enum";
+  if (repeated || keyAsOther || (draft.column !== null && draft.foreignKey !== null)) {
+    faults.add(entity, name, modelFaults.declaredTwice());
+  }
+  return draft;
+}

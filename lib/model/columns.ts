@@ -1,0 +1,151 @@
+import { modelFaults } from "../errors/model-errors";
+import { designType } from "../metadata/design-type";
+import type { AnyClass, ColumnOptions, ColumnType, EnumSource } from "../metadata/records";
+import { acceptValue } from "./accept";
+import { keyProperties, type EntityDraft, type PropertyDraft } from "./draft";
+import type { DefaultValue, Generated, PropertyModel } from "./entity-model";
+import type { FaultList } from "./faults";
+import { classJson, plainJson, type JsonShape } from "./json-shape";
+import type { NamingStrategy } from "./naming";
+
+/** What the columns of one database share. */
+export interface ColumnSetting {
+  readonly naming: NamingStrategy;
+  readonly jsonTypes: readonly AnyClass[];
+  readonly faults: FaultList;
+}
+
+/** Pass 5: every property whose type is known becomes a PropertyModel. */
+export function modelColumns(entities: readonly EntityDraft[], setting: ColumnSetting): void {
+  for (const entity of entities) {
+    for (const [position, property] of [...entity.properties.values()].entries()) {
+      if (property.type !== null) property.model = modelColumn(entity, property, position, property.type, setting);
+    }
+  }
+}
+
+function modelColumn(
+  entity: EntityDraft, property: PropertyDraft, position: number, type: ColumnType, setting: ColumnSetting,
+): PropertyModel {
+  const { faults, naming } = setting;
+  const report = (words: readonly [string, string]): void => faults.add(entity.name, property.name, words);
+  const options: ColumnOptions = property.column?.options ?? {};
+  const source = referenced(property);
+  const key = property.key !== null;
+  checkSizes(options, report);
+  if (key && options.select === false) report(modelFaults.hiddenRequired());
+  const values = source.column?.kind === "enum" ? enumValues(source.column.values, report) : null;
+  const draft: PropertyModel = {
+    name: property.name,
+    column: property.key?.options.name ?? property.foreignKey?.options.name ?? options.name ?? naming.column(property.name),
+    position, type,
+    nullable: !key && (property.foreignKey?.options.nullable ?? options.nullable ?? false),
+    generated: generatedBy(entity, property, type, report),
+    default: null,
+    values,
+    json: type === "json" ? jsonShape(property, setting) : null,
+    length: source.key?.options.length ?? source.column?.options.length ?? null,
+    precision: source.column?.options.precision ?? null,
+    scale: source.column?.options.scale ?? null,
+    select: options.select ?? true,
+    key,
+  };
+  const value = options.default ?? property.foreignKey?.options.default;
+  return { ...draft, default: value === undefined ? null : defaultValue(draft, value, report) };
+}
+
+/** The property at the end of a chain of foreign keys: its sizes and enum members hold for the references too. */
+function referenced(property: PropertyDraft): PropertyDraft {
+  let current = property;
+  const seen = new Set<PropertyDraft>();
+  while (current.target !== null && !seen.has(current)) {
+    seen.add(current);
+    current = current.target.property;
+  }
+  return current;
+}
+
+function checkSizes(options: ColumnOptions, report: (words: readonly [string, string]) => void): void {
+  for (const option of ["length", "precision", "scale"] as const) {
+    const size = options[option];
+    if (size !== undefined && !(Number.isSafeInteger(size) && size >= (option === "scale" ? 0 : 1))) {
+      report(modelFaults.badOption(option, "a whole number"));
+    }
+  }
+}
+
+function generatedBy(
+  entity: EntityDraft, property: PropertyDraft, type: ColumnType, report: (words: readonly [string, string]) => void,
+): Generated | null {
+  if (property.column?.kind === "createdAt") return "createdAt";
+  if (property.key === null) return null;
+  const stated = property.key.options.generate;
+  if (keyProperties(entity).length > 1) {
+    if (stated !== undefined && stated !== "none") report(modelFaults.compositeGenerated());
+    return null;
+  }
+  const fallback = property.foreignKey !== null ? "none" : type === "integer" ? "identity" : type === "uuid" ? "uuid" : "none";
+  const generate = stated ?? fallback;
+  const fits = generate === "none" || (generate === "identity" ? type === "integer" : type === "uuid" || type === "text");
+  if (!fits || !["identity", "uuid", "none"].includes(generate)) report(modelFaults.badGenerate(generate, type));
+  return generate === "none" ? null : generate;
+}
+
+function enumValues(source: EnumSource, report: (words: readonly [string, string]) => void): readonly (string | number)[] {
+  const values = Array.isArray(source) ? [...new Set(source as readonly (string | number)[])] : enumMembers(source as object);
+  if (values.length === 0) report(modelFaults.enumEmpty());
+  const whole = values.every((value) => Number.isSafeInteger(value));
+  if (!whole && !values.every((value) => typeof value === "string")) report(modelFaults.enumMixed());
+  return values;
+}
+
+/** A TypeScript enum object also maps numbers back to their names: those entries are no members. */
+function enumMembers(source: object): readonly (string | number)[] {
+  const entries = Object.entries(source) as [string, string | number][];
+  const members = entries.filter(([name, value]) => !(typeof value === "string" && String(Number(name)) === name
+    && (source as Record<string, unknown>)[value] === Number(name)));
+  return [...new Set(members.map(([, value]) => value))];
+}
+
+function jsonShape(property: PropertyDraft, setting: ColumnSetting): JsonShape {
+  const shape = property.column?.kind === "json" ? property.column.shape : null;
+  if (shape === null) return plainJson;
+  const type: unknown = shape();
+  if (typeof type !== "function") {
+    setting.faults.add(property.declaredBy.name, property.name, modelFaults.jsonClass());
+    return plainJson;
+  }
+  const design = designType(property.declaredBy, property.name);
+  const many = design.kind === "array" ? true : design.kind === "class" ? false : null;
+  return classJson(type as AnyClass, setting.jsonTypes, many);
+}
+
+function defaultValue(
+  property: PropertyModel, value: unknown, report: (words: readonly [string, string]) => void,
+): DefaultValue | null {
+  if (typeof value === "function") return { kind: "function", make: value as () => unknown };
+  if (value === null) {
+    if (!property.nullable) report(modelFaults.badDefault("is null, but the column is not nullable"));
+    return null;
+  }
+  const accepted = acceptValue(property, value);
+  if ("fault" in accepted) {
+    report(modelFaults.badDefault(accepted.fault));
+    return null;
+  }
+  return { kind: "constant", value: ownCopy(property, accepted.value) };
+}
+
+/** A default for one row: mutable constants are copied, so that no two rows share one. */
+export function makeDefault(property: PropertyModel, source: DefaultValue): unknown {
+  return source.kind === "function" ? source.make() : ownCopy(property, source.value);
+}
+
+function ownCopy(property: PropertyModel, value: unknown): unknown {
+  if (value instanceof Date) return new Date(value);
+  if (value instanceof Uint8Array) return Buffer.from(value);
+  if (property.json === null) return value;
+  const plain = property.json.toPlain(value);
+  const copy = "fault" in plain ? plain : property.json.fromPlain(plain.value);
+  return "fault" in copy ? value : copy.value;
+}

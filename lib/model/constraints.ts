@@ -1,0 +1,123 @@
+import { modelFaults } from "../errors/model-errors";
+import { classRecords } from "./collect";
+import { keyProperties, type EntityDraft, type PropertyDraft } from "./draft";
+import type { IndexModel, KeyModel, PrimaryKeyModel, PropertyModel } from "./entity-model";
+import type { FaultList } from "./faults";
+
+const KEY_TYPES = new Set<PropertyModel["type"]>(["integer", "bigint", "text", "uuid", "date", "datetime", "enum"]);
+
+/**
+ * Pass 6: the primary key. Of an owned entity, every key that the database does not count is one per owner, so
+ * that no insert can meet somebody else's row: the owner comes first in it.
+ */
+export function primaryKey(entity: EntityDraft, faults: FaultList): PrimaryKeyModel | null {
+  const properties = models(keyProperties(entity));
+  if (keyProperties(entity).length === 0) {
+    faults.add(entity.name, undefined, modelFaults.noPrimaryKey());
+    return null;
+  }
+  for (const property of properties) {
+    if (!KEY_TYPES.has(property.type)) faults.add(entity.name, property.name, modelFaults.badKeyType(property.type));
+  }
+  const generated = properties[0]?.generated;
+  const generate = generated === "identity" || generated === "uuid" ? generated : "none";
+  const owner = entity.owner?.model ?? null;
+  return { properties, generate, columns: generate === "identity" ? properties : ownerFirst(owner, properties) };
+}
+
+/** Pass 7: unique constraints, from `unique: true`, `@Unique` and what composite references need. */
+export function uniqueKeys(entity: EntityDraft, key: PrimaryKeyModel, faults: FaultList): readonly KeyModel[] {
+  const owner = entity.owner?.model ?? null;
+  const keys: KeyModel[] = [];
+  const add = (properties: readonly PropertyModel[], name?: string): void => {
+    const columns = properties.map((property) => property.column);
+    const same = [key.columns, ...keys.map((other) => other.properties)]
+      .some((other) => other.length === columns.length && other.every((property) => columns.includes(property.column)));
+    if (!same) keys.push({ name: name ?? constraintName("uq", entity, properties), properties });
+  };
+  // References from other owned entities hold the owner: (owner, id) must be a key of its own.
+  if (owner !== null && key.generate === "identity") add(ownerFirst(owner, key.properties));
+  for (const property of entity.properties.values()) {
+    const options = property.foreignKey?.options ?? property.column?.options;
+    if (options?.unique === true && property.model !== null) {
+      checkNoJson(entity, [property.model], "unique: true", faults);
+      add(ownerFirst(owner, [property.model]));
+    }
+  }
+  for (const record of classRecords(entity.target, "unique")) {
+    const properties = named(entity, record.properties, "@Unique", faults);
+    if (properties === null) continue;
+    add(record.options.global === true ? properties : ownerFirst(owner, properties), record.options.name);
+  }
+  return keys;
+}
+
+/** Pass 8: indexes, from `index: true`, foreign keys and `@Index`. */
+export function indexes(
+  entity: EntityDraft, keys: readonly (readonly PropertyModel[])[], faults: FaultList,
+): readonly IndexModel[] {
+  const owner = entity.owner?.model ?? null;
+  const found: IndexModel[] = [];
+  const add = (properties: readonly PropertyModel[], name?: string): void => {
+    const covered = [...keys, ...found.map((index) => index.properties)]
+      .some((other) => properties.every((property, position) => other[position] === property));
+    if (!covered) found.push({ name: name ?? constraintName("ix", entity, properties), properties });
+  };
+  for (const property of entity.properties.values()) {
+    if (property.model === null) continue;
+    if (property.foreignKey !== null) {
+      if (property.foreignKey.options.index !== false) add(referenceIndex(property, property.model, owner));
+    } else if (property.column?.options.index === true) {
+      checkNoJson(entity, [property.model], "index: true", faults);
+      add(ownerFirst(owner, [property.model]));
+    }
+  }
+  for (const record of classRecords(entity.target, "index")) {
+    const properties = named(entity, record.properties, "@Index", faults);
+    if (properties !== null) add(ownerFirst(owner, properties), record.options.name);
+  }
+  return found;
+}
+
+/** Deleting a public row looks its references up without an owner, so there the reference leads the index. */
+function referenceIndex(property: PropertyDraft, model: PropertyModel, owner: PropertyModel | null): readonly PropertyModel[] {
+  if (owner === null || owner === model) return [model];
+  return property.target?.entity.owned === null ? [model, owner] : [owner, model];
+}
+
+function named(
+  entity: EntityDraft, names: readonly string[], what: string, faults: FaultList,
+): readonly PropertyModel[] | null {
+  if (names.length === 0) {
+    faults.add(entity.name, undefined, modelFaults.constraintEmpty(what));
+    return null;
+  }
+  for (const name of names) {
+    if (!entity.properties.has(name)) {
+      faults.add(entity.name, undefined, modelFaults.constraintProperty(what, name, [...entity.properties.keys()]));
+    }
+  }
+  const drafts = names.flatMap((name) => entity.properties.get(name) ?? []);
+  const properties = models(drafts);
+  checkNoJson(entity, properties, what, faults);
+  return drafts.length === names.length && properties.length === names.length ? properties : null;
+}
+
+function checkNoJson(entity: EntityDraft, properties: readonly PropertyModel[], what: string, faults: FaultList): void {
+  for (const property of properties) {
+    if (property.type === "json") faults.add(entity.name, property.name, modelFaults.constraintJson(what, property.name));
+  }
+}
+
+function models(drafts: readonly PropertyDraft[]): readonly PropertyModel[] {
+  return drafts.flatMap((draft) => draft.model ?? []);
+}
+
+/** The owner, then the others: how every key of an owned entity begins. */
+export function ownerFirst(owner: PropertyModel | null, properties: readonly PropertyModel[]): readonly PropertyModel[] {
+  return owner === null ? properties : [owner, ...properties.filter((property) => property !== owner)];
+}
+
+export function constraintName(prefix: string, entity: EntityDraft, properties: readonly PropertyModel[]): string {
+  return [prefix, entity.table, ...properties.map((property) => property.column)].join("_");
+}

@@ -1,0 +1,37 @@
+import type { AnyClass, ColumnType, EntityClass, PropertyRecord } from "../metadata/records";
+import type { PropertyModel } from "./entity-model";
+
+type RecordOf<K extends PropertyRecord["kind"]> = Extract<PropertyRecord, { kind: K }>;
+
+/** A property while the model is being built. Drafts live for one call of `buildModel` and never leave it. */
+export interface PropertyDraft {
+  readonly name: string;
+  /** The class that declares it: where reflection has its type. */
+  readonly declaredBy: AnyClass;
+  readonly column: RecordOf<"column"> | RecordOf<"json"> | RecordOf<"enum"> | RecordOf<"createdAt"> | null;
+  readonly key: RecordOf<"primaryKey"> | null;
+  readonly foreignKey: RecordOf<"foreignKey"> | null;
+  /** Set by the references pass. */
+  target: { readonly entity: EntityDraft; readonly property: PropertyDraft } | null;
+  /** Set by the types pass; null while unknown or faulty. */
+  type: ColumnType | null;
+  /** Set when all else is known. */
+  model: PropertyModel | null;
+}
+
+/** An entity while the model is being built. */
+export interface EntityDraft {
+  readonly name: string;
+  readonly table: string;
+  readonly target: EntityClass;
+  readonly properties: ReadonlyMap<string, PropertyDraft>;
+  /** Whether the class or a base of it is `@UserOwned()`. */
+  readonly owned: { readonly by: string | null } | null;
+  /** Set by the ownership pass: the property that holds the owner. */
+  owner: PropertyDraft | null;
+}
+
+/** The declared primary key's properties, in declaration order. */
+export function keyProperties(entity: EntityDraft): readonly PropertyDraft[] {
+  return [...entity.properties.values()].filter((property) => property.key !== null);
+}

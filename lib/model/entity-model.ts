@@ -1,0 +1,115 @@
+import type { AnyClass, ColumnType, EntityClass, ReferentialAction } from "../metadata/records";
+import type { Dictionary } from "../util/freeze";
+import type { JsonShape } from "./json-shape";
+
+/** Where a value comes from when an insert leaves the property out. */
+export type Generated = "identity" | "uuid" | "createdAt";
+
+/** A constant, or a function called for each row. */
+export type DefaultValue =
+  | { readonly kind: "constant"; readonly value: unknown }
+  | { readonly kind: "function"; readonly make: () => unknown };
+
+/** One stored property. */
+export interface PropertyModel {
+  readonly name: string;
+  readonly column: string;
+  /** Its place among the entity's columns, from 0. */
+  readonly position: number;
+  readonly type: ColumnType;
+  readonly nullable: boolean;
+  readonly generated: Generated | null;
+  readonly default: DefaultValue | null;
+  /** Members of an enum, all strings or all whole numbers. */
+  readonly values: readonly (string | number)[] | null;
+  readonly json: JsonShape | null;
+  readonly length: number | null;
+  readonly precision: number | null;
+  readonly scale: number | null;
+  /** false: only loaded when `select` names it. */
+  readonly select: boolean;
+  /** Whether it is part of the primary key as the class declares it. */
+  readonly key: boolean;
+}
+
+/** A primary key or unique constraint, its columns in database order (the owner first where keys are per owner). */
+export interface KeyModel {
+  readonly name: string;
+  readonly properties: readonly PropertyModel[];
+}
+
+export interface PrimaryKeyModel {
+  /** What the class declares, and what `findById` takes. */
+  readonly properties: readonly PropertyModel[];
+  /** What the database's PRIMARY KEY holds: the same, or the owner and the same. */
+  readonly columns: readonly PropertyModel[];
+  readonly generate: "identity" | "uuid" | "none";
+}
+
+export interface IndexModel {
+  readonly name: string;
+  readonly properties: readonly PropertyModel[];
+}
+
+export interface ForeignKeyModel {
+  readonly name: string;
+  /** The property that carries the reference. */
+  readonly reference: PropertyModel;
+  /** The referencing columns: the reference alone, or the owner and the reference. */
+  readonly properties: readonly PropertyModel[];
+  readonly targetEntity: string;
+  readonly targetTable: string;
+  readonly targetColumns: readonly string[];
+  readonly onDelete: ReferentialAction;
+  readonly onUpdate: ReferentialAction;
+}
+
+/** Whose rows they are. */
+export interface OwnershipModel {
+  /** The property that holds the owner's key. */
+  readonly property: PropertyModel;
+  /** The owner entity's name, as in `User`. */
+  readonly ownerEntity: string;
+  readonly ownerClass: AnyClass;
+  /** The owner entity's primary key. */
+  readonly ownerKey: PropertyModel;
+}
+
+interface EntityModelBase {
+  readonly name: string;
+  readonly table: string;
+  readonly target: EntityClass;
+  readonly properties: Dictionary<PropertyModel>;
+  /** The same properties in declaration order. */
+  readonly columns: readonly PropertyModel[];
+  readonly primaryKey: PrimaryKeyModel;
+  /** Unique constraints besides the primary key. */
+  readonly uniques: readonly KeyModel[];
+  readonly indexes: readonly IndexModel[];
+  readonly foreignKeys: readonly ForeignKeyModel[];
+}
+
+/** An entity whose rows belong to somebody: it enters a statement only with a context. */
+export interface OwnedModel extends EntityModelBase {
+  readonly ownership: OwnershipModel;
+}
+
+/** An entity whose rows belong to nobody. */
+export interface PublicModel extends EntityModelBase {
+  readonly ownership: null;
+  /** Names of the owned entities that reference it: deleting its rows touches their owners. */
+  readonly referencedByOwned: readonly string[];
+}
+
+export type EntityModel = OwnedModel | PublicModel;
+
+/** All entities of one database, checked and frozen. */
+export interface DatabaseModel {
+  readonly entities: readonly EntityModel[];
+  /** By name. */
+  readonly byName: Dictionary<EntityModel>;
+  /** Slips that are no faults: what is likely meant otherwise. */
+  readonly warnings: readonly string[];
+  /** The model of a class, if it was listed. */
+  modelOf(target: AnyClass): EntityModel | undefined;
+}

@@ -1,0 +1,62 @@
+import { modelFaults } from "../errors/model-errors";
+import type { ReferentialAction } from "../metadata/records";
+import { constraintName, ownerFirst } from "./constraints";
+import type { EntityDraft, PropertyDraft } from "./draft";
+import type { ForeignKeyModel, PropertyModel } from "./entity-model";
+import type { FaultList } from "./faults";
+
+const ACTIONS: readonly ReferentialAction[] = ["RESTRICT", "CASCADE", "SET NULL", "NO ACTION"];
+
+/**
+ * Pass 9: foreign keys, and the rules that keep owners apart. Between two owned entities a key holds the owner,
+ * `(user_id, project_id) → project(user_id, project_id)`, so that no statement whatever can cross owners.
+ */
+export function foreignKeys(entity: EntityDraft, faults: FaultList): readonly ForeignKeyModel[] {
+  return [...entity.properties.values()].flatMap((property) => {
+    if (property.model === null || property.foreignKey === null || property.target?.property.model == null) return [];
+    return foreignKey(entity, property, property.model, property.target, property.target.property.model, faults) ?? [];
+  });
+}
+
+function foreignKey(
+  entity: EntityDraft, property: PropertyDraft, reference: PropertyModel,
+  target: NonNullable<PropertyDraft["target"]>, targetKey: PropertyModel, faults: FaultList,
+): ForeignKeyModel | null {
+  const report = (words: readonly [string, string]): void => faults.add(entity.name, property.name, words);
+  const options = property.foreignKey?.options ?? {};
+  const crossing = entity.owned !== null && target.entity.owned === null && property !== entity.owner;
+  const onDelete = options.onDelete ?? (crossing ? "RESTRICT" : "NO ACTION");
+  const onUpdate = options.onUpdate ?? "NO ACTION";
+  for (const action of [onDelete, onUpdate]) {
+    if (!ACTIONS.includes(action)) report(modelFaults.badAction());
+    else if (action === "SET NULL" && !reference.nullable) report(modelFaults.setNullOnRequired());
+    else if (crossing && (action === "CASCADE" || action === "SET NULL") && options.acrossOwners !== true) {
+      report(modelFaults.crossOwners(action, target.entity.name));
+    }
+  }
+  if (target.entity.owned !== null && !sameOwner(entity, target.entity, report)) return null;
+  const targetOwner = target.entity.owner?.model ?? null;
+  const owner = targetOwner === null ? null : entity.owner?.model ?? null;
+  const properties = ownerFirst(owner, [reference]);
+  return {
+    name: constraintName("fk", entity, properties),
+    reference, properties, onDelete, onUpdate,
+    targetEntity: target.entity.name,
+    targetTable: target.entity.table,
+    targetColumns: ownerFirst(targetOwner, [targetKey]).map((column) => column.column),
+  };
+}
+
+function sameOwner(entity: EntityDraft, target: EntityDraft, report: (words: readonly [string, string]) => void): boolean {
+  if (entity.owned === null) {
+    report(modelFaults.publicToOwned(target.name));
+    return false;
+  }
+  const owner = entity.owner?.target?.entity;
+  const targetOwner = target.owner?.target?.entity;
+  if (owner !== undefined && targetOwner !== undefined && owner !== targetOwner) {
+    report(modelFaults.otherOwner(target.name, owner.name, targetOwner.name));
+    return false;
+  }
+  return true;
+}

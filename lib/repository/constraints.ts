@@ -1,0 +1,56 @@
+import { getMetadataStorage, validate, type ValidationError as ConstraintFailure } from "class-validator";
+import type { ValidationFault } from "../errors/classes";
+import type { EntityModel } from "../model/entity-model";
+
+/** Asks class-validator about entities and their JSON values; classes without constraints cost nothing. */
+export class ConstraintChecker {
+  readonly #constrained = new WeakMap<object, boolean>();
+
+  /** What is wrong with a candidate: an object of the entity's class that holds the values to be written. */
+  async check(model: EntityModel, candidate: object, signal?: AbortSignal): Promise<readonly ValidationFault[]> {
+    const faults: ValidationFault[] = [];
+    if (this.#isConstrained(model.target)) faults.push(...await checkObject(candidate, ""));
+    for (const property of model.columns) {
+      if (property.json?.type == null) continue;
+      const value = (candidate as Record<string, unknown>)[property.name];
+      for (const [path, item] of instances(property.name, value)) {
+        if (this.#isConstrained(item.constructor)) faults.push(...await checkObject(item, `${path}.`));
+      }
+    }
+    signal?.throwIfAborted();
+    return faults;
+  }
+
+  /** Whether checking an entity of this model can find anything at all. */
+  needed(model: EntityModel): boolean {
+    return this.#isConstrained(model.target) || model.columns.some((property) => property.json?.type != null);
+  }
+
+  #isConstrained(type: object): boolean {
+    let found = this.#constrained.get(type);
+    if (found === undefined) {
+      found = getMetadataStorage().getTargetValidationMetadatas(type as () => void, "", false, false).length > 0;
+      this.#constrained.set(type, found);
+    }
+    return found;
+  }
+}
+
+function instances(name: string, value: unknown): readonly (readonly [string, object])[] {
+  const items = Array.isArray(value) ? value.map((item: unknown, index) => [`${name}[${index}]`, item] as const) : [[name, value] as const];
+  return items.filter((entry): entry is readonly [string, object] => typeof entry[1] === "object" && entry[1] !== null);
+}
+
+async function checkObject(value: object, prefix: string): Promise<readonly ValidationFault[]> {
+  const failures = await validate(value, { forbidUnknownValues: false, validationError: { target: false, value: false } });
+  return failures.flatMap((failure) => flatten(failure, prefix));
+}
+
+function flatten(failure: ConstraintFailure, prefix: string): readonly ValidationFault[] {
+  const property = `${prefix}${failure.property}`;
+  const own = Object.entries(failure.constraints ?? {}).map(([constraint, text]): ValidationFault => ({
+    // class-validator begins its messages with the property's name; ours do so themselves.
+    property, constraint, message: text.startsWith(`${failure.property} `) ? text.slice(failure.property.length + 1) : text,
+  }));
+  return [...own, ...(failure.children ?? []).flatMap((child) => flatten(child, `${property}.`))];
+}

@@ -1,0 +1,8 @@
+import type { Unbranded } from "../metadata/owner-id";
+import type { PropertyKeys } from "./where";
+
+/** What an insert or update takes: an entity's properties, all optional (the model says at run time which must be there). */
+export type Data<E> = { readonly [K in PropertyKeys<E>]?: Unbranded<E[K]> | undefined };
+
+/** A primary key: its value, or an object of its parts. */
+export type Id<E> = string | number | bigint | Date | { readonly [K in PropertyKeys<E>]?: Unbranded<E[K]> };

@@ -1,0 +1,78 @@
+import type { Dialect } from "../dialect/dialect";
+import type { StatementResult } from "../driver/driver";
+import type { Session } from "../driver/session";
+import { contextOfOtherDatabase } from "../errors/context-errors";
+import { FreeholdError } from "../errors/freehold-error";
+import type { DatabaseModel, EntityModel } from "../model/entity-model";
+import type { Scope } from "../scope/access";
+import { SystemContext } from "../scope/system-context";
+import type { Statement } from "../sql/statement";
+import { openTable, type TableSource } from "../sql/table-source";
+import type { LoggedCall, StatementLog } from "./log";
+import type { StatementCache } from "./statement-cache";
+
+/** What all repositories of one database share. */
+export interface Engine {
+  /** The database itself: system contexts belong to one. */
+  readonly database: object;
+  readonly model: DatabaseModel;
+  readonly dialect: Dialect;
+  readonly statements: StatementCache;
+  readonly log: StatementLog;
+  /** The session of the calling code: its transaction, or the pool. */
+  session(): Session;
+  /** Runs work in a transaction of the calling code, or a new one. */
+  transaction<T>(work: () => Promise<T>, signal: AbortSignal | undefined): Promise<T>;
+  now(): Date;
+  uuid(): string;
+}
+
+/** One statement to run. */
+export interface Call {
+  readonly operation: string;
+  readonly scope: Scope;
+  readonly source: TableSource;
+  /** Everything in which statements of this operation can differ; see {@link StatementCache}. */
+  readonly shape: string;
+  readonly build: (source: TableSource) => Statement;
+  readonly values: readonly unknown[];
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** Opens an entity's table for a call; the only use of the door in this room. */
+export function openFor(engine: Engine, model: EntityModel, scope: Scope): TableSource {
+  const source = openTable(model, scope);
+  if (SystemContext.is(scope) && !scope.belongsTo(engine.database)) throw contextOfOtherDatabase(model.name);
+  return source;
+}
+
+/** Compiles (or finds), fills, runs and logs a statement; native errors become neutral ones. */
+export async function execute(engine: Engine, call: Call): Promise<StatementResult> {
+  const { source, scope, signal } = call;
+  signal?.throwIfAborted();
+  const statement = engine.statements.get(source, `${call.operation}:${call.shape}`, call.build);
+  const owner = source.access.kind === "user" ? source.access.key : undefined;
+  const parameters = statement.binders.map((bind) => bind(owner, call.values));
+  const session = engine.session();
+  const logged: LoggedCall = { statement, parameters, entity: source.model.name, operation: call.operation, scope };
+  const listens = engine.log.listens(scope);
+  const start = listens ? performance.now() : 0;
+  try {
+    const result = await session.execute(statement, parameters, { signal });
+    if (listens) engine.log.record(logged, performance.now() - start, statement.returnsRows ? result.rows.length : result.changes);
+    return result;
+  } catch (native) {
+    const error = signal?.aborted === true && native === signal.reason ? native : neutral(engine, native, call);
+    if (listens) {
+      const code = error instanceof FreeholdError ? error.code : "ABORTED";
+      engine.log.record(logged, performance.now() - start, 0, { code, native });
+    }
+    throw error;
+  }
+}
+
+function neutral(engine: Engine, native: unknown, call: Call): unknown {
+  return native instanceof FreeholdError
+    ? native
+    : engine.dialect.toError(native, { model: call.source.model, operation: call.operation });
+}

@@ -1,0 +1,160 @@
+import { generatedKeyGiven, ownerRequired } from "../errors/context-errors";
+import { badArgument } from "../errors/query-errors";
+import { makeDefault } from "../model/columns";
+import type { EntityModel, PropertyModel } from "../model/entity-model";
+import type { Access, Scope } from "../scope/access";
+import { statement, type InsertStatement } from "../sql/statement";
+import type { TableSource } from "../sql/table-source";
+import { execute, openFor } from "./engine";
+import { positions } from "./keys";
+import { CALL_OPTIONS, checkOptions, type CallOptions } from "./options";
+import { assign, newEntity, readPayload, refuseForeignOwner, type Payload } from "./payload";
+import type { EntityUnit } from "./unit";
+import { checkRow } from "./validation";
+
+/** A row ready to be written: checked values by column position, `undefined` where the database makes one. */
+export interface PreparedRow<E extends object> {
+  readonly payload: Payload<E>;
+  readonly values: readonly unknown[];
+}
+
+const MOST_ROWS = 500;
+
+export async function insert<E extends object>(
+  unit: EntityUnit<E>, scope: Scope, data: unknown, options: CallOptions | undefined,
+): Promise<E> {
+  const source = openFor(unit.engine, unit.model, scope);
+  const { signal } = checkOptions(unit.model, options, CALL_OPTIONS);
+  const row = await prepareInsert(unit, source, data, signal);
+  const [entity] = await insertRows(unit, scope, source, [row], "insert", signal);
+  return entity as E;
+}
+
+/** All or nothing, in one transaction and few statements. */
+export async function insertMany<E extends object>(
+  unit: EntityUnit<E>, scope: Scope, list: readonly unknown[], options: CallOptions | undefined,
+): Promise<E[]> {
+  const source = openFor(unit.engine, unit.model, scope);
+  const { signal } = checkOptions(unit.model, options, CALL_OPTIONS);
+  const rows: PreparedRow<E>[] = [];
+  if (!Array.isArray(list)) throw badArgument(unit.model.name, "insertMany", "a list of data", list);
+  for (const data of list as readonly unknown[]) rows.push(await prepareInsert(unit, source, data, signal));
+  const batches = batchesOf(unit, source, rows);
+  const [only] = batches;
+  if (only === undefined) return [];
+  const written = batches.length === 1
+    ? [await writeRows(unit, scope, source, only, "insertMany", signal)]
+    : await unit.engine.transaction(async () => {
+      const results: (readonly (readonly unknown[])[])[] = [];
+      for (const batch of batches) results.push(await writeRows(unit, scope, source, batch, "insertMany", signal));
+      return results;
+    }, signal);
+  // Entities change only now that everything is stored.
+  return batches.flatMap((batch, index) => finish(unit, source, batch, written[index] ?? []));
+}
+
+/** Copies, refuses a foreign owner, stamps, fills in and checks: everything that happens before SQL. */
+export async function prepareInsert<E extends object>(
+  unit: EntityUnit<E>, source: TableSource, data: unknown, signal: AbortSignal | undefined,
+): Promise<PreparedRow<E>> {
+  const { engine, model, constraints } = unit;
+  const { access } = source;
+  const payload = readPayload<E>(model, data, engine.model);
+  const given = refuseForeignOwner(model, access, payload.given);
+  refuseChosenKeys(model, access, given);
+  const stamped = model.columns.map((property) => given[property.position] ?? madeValue(unit, property, access, given[property.position]));
+  const values = await checkRow(model, {
+    values: stamped, entity: payload.entity, partial: false,
+    optional: (property) => property.generated === "identity",
+  }, constraints, signal);
+  return { payload, values };
+}
+
+/** A key that the framework makes says where a row stands among others: a user may not choose it. */
+function refuseChosenKeys(model: EntityModel, access: Access, given: readonly unknown[]): void {
+  if (access.kind === "system" && (given[access.owner.position] ?? null) === null) throw ownerRequired(model.name, access.owner.name);
+  if (access.kind !== "user" || model.primaryKey.generate === "none") return;
+  for (const property of model.primaryKey.properties) {
+    if ((given[property.position] ?? null) !== null) throw generatedKeyGiven(model.name, property.name);
+  }
+}
+
+/** The owner from the context, what is generated here, the default, or null; `undefined` is left to the database. */
+function madeValue<E extends object>(unit: EntityUnit<E>, property: PropertyModel, access: Access, given: unknown): unknown {
+  if (access.kind === "user" && property === access.owner) return access.key;
+  switch (property.generated) {
+    case "identity": return undefined;
+    case "uuid": return unit.engine.uuid();
+    case "createdAt": return unit.engine.now();
+    case null:
+  }
+  if (given === null) return null;
+  if (property.default !== null) return makeDefault(property, property.default);
+  return property.nullable ? null : undefined;
+}
+
+/** Writes rows that fit into one statement and returns their entities. */
+async function insertRows<E extends object>(
+  unit: EntityUnit<E>, scope: Scope, source: TableSource, rows: readonly PreparedRow<E>[], operation: string, signal: AbortSignal | undefined,
+): Promise<E[]> {
+  return finish(unit, source, rows, await writeRows(unit, scope, source, rows, operation, signal));
+}
+
+async function writeRows<E extends object>(
+  unit: EntityUnit<E>, scope: Scope, source: TableSource, rows: readonly PreparedRow<E>[], operation: string, signal: AbortSignal | undefined,
+): Promise<readonly (readonly unknown[])[]> {
+  const columns = writtenColumns(source, rows[0]?.values ?? []);
+  const returning = identityOf(source.model, columns);
+  const result = await execute(unit.engine, {
+    operation, scope, source, signal,
+    values: rows.flatMap((row) => columns.map((property) => row.values[property.position])),
+    shape: `${positions(columns)}*${rows.length}>${positions(returning)}`,
+    build: (opened) => statement<InsertStatement>({ kind: "insert", source: opened, columns, rows: rows.length, conflict: null, returning }),
+  });
+  return result.rows;
+}
+
+/** The columns to write: all but the owner (the source writes it) and a key that the database counts. */
+export function writtenColumns(source: TableSource, values: readonly unknown[]): readonly PropertyModel[] {
+  const { model, access } = source;
+  return model.columns.filter((property) => !(access.kind === "user" && property === access.owner)
+    && !(property.generated === "identity" && values[property.position] === undefined));
+}
+
+function identityOf(model: EntityModel, written: readonly PropertyModel[]): readonly PropertyModel[] {
+  return model.columns.filter((property) => property.generated === "identity" && !written.includes(property));
+}
+
+/**
+ * Takes over what was stored. Ids that the database counted grow in the order of the rows, while RETURNING promises
+ * no order: sorted, they belong to the rows one by one.
+ */
+function finish<E extends object>(
+  unit: EntityUnit<E>, source: TableSource, rows: readonly PreparedRow<E>[], returned: readonly (readonly unknown[])[],
+): E[] {
+  const { model, engine } = unit;
+  const [identity] = identityOf(source.model, writtenColumns(source, rows[0]?.values ?? []));
+  const decode = identity === undefined ? null : engine.dialect.decoder(identity);
+  const ids = decode === null ? [] : returned.map(([raw]) => decode(raw) as number).sort((a, b) => a - b);
+  return rows.map(({ payload, values }, index) => {
+    const complete = identity === undefined ? values : values.map((value, position) => position === identity.position ? ids[index] : value);
+    return payload.entity === null ? newEntity<E>(model, complete) : assign(payload.entity, model.columns, complete);
+  });
+}
+
+/** Runs of rows that one statement can hold and that agree on whether their key is given. */
+function batchesOf<E extends object>(
+  unit: EntityUnit<E>, source: TableSource, rows: readonly PreparedRow<E>[],
+): readonly (readonly PreparedRow<E>[])[] {
+  const most = Math.max(1, Math.min(MOST_ROWS, Math.floor(unit.engine.dialect.maxParameters / Math.max(1, unit.model.columns.length))));
+  const batches: PreparedRow<E>[][] = [];
+  let width = -1;
+  for (const row of rows) {
+    const columns = writtenColumns(source, row.values).length;
+    const current = batches.at(-1);
+    if (current === undefined || current.length >= most || columns !== width) batches.push([row]);
+    else current.push(row);
+    width = columns;
+  }
+  return batches;
+}

@@ -1,0 +1,70 @@
+import { badId, unknownProperty } from "../errors/query-errors";
+import { invalidData } from "../errors/value-errors";
+import type { EntityModel, PropertyModel } from "../model/entity-model";
+import { logic, type PredicateNode } from "../sql/predicate";
+import type { TableSource } from "../sql/table-source";
+import { listNames } from "../util/describe";
+import { isPlainObject } from "../util/plain-object";
+import { checkValue } from "./validation";
+
+/** A row's key as a condition: property = value for each part. */
+export interface KeyCondition {
+  readonly properties: readonly PropertyModel[];
+  readonly values: readonly unknown[];
+}
+
+/** The parts by which a scope names a row: under a user's, the owner goes without saying. */
+export function namingKey(source: TableSource): readonly PropertyModel[] {
+  const { primaryKey } = source.model;
+  return source.access.kind === "system" ? primaryKey.columns : primaryKey.properties;
+}
+
+/**
+ * Reads the argument of `findById`: the key itself, or an object of its parts.
+ *
+ * @throws InvalidQueryError for a missing or incomplete key, ValidationError for a value of a wrong type
+ */
+export function parseId(source: TableSource, id: unknown): KeyCondition {
+  const { model } = source;
+  const key = namingKey(source);
+  const wanted = key.length === 1 ? `its ${key[0]?.name ?? "key"}` : `an object with ${listNames(key.map((property) => property.name))}`;
+  if (id === undefined || id === null) throw badId(model.name, wanted, id);
+  if (!isPlainObject(id)) {
+    const [only] = key;
+    if (key.length !== 1 || only === undefined) throw badId(model.name, wanted, id);
+    return { properties: key, values: [accept(model, only, id)] };
+  }
+  const allowed = new Set([...model.primaryKey.columns, ...key, ...(model.ownership === null ? [] : [model.ownership.property])]);
+  for (const name of Object.keys(id)) {
+    const property = model.properties[name];
+    if (property === undefined || !allowed.has(property)) throw unknownProperty(model.name, name, key.map((part) => part.name));
+  }
+  const properties = [...allowed].filter((property) => Object.hasOwn(id, property.name));
+  if (key.some((property) => id[property.name] === undefined || id[property.name] === null)) throw badId(model.name, wanted, id);
+  return { properties, values: properties.map((property) => accept(model, property, id[property.name])) };
+}
+
+/** The key of an entity in hand, or null while a part of it is unset. */
+export function keyOfRow(source: TableSource, given: readonly unknown[]): KeyCondition | null {
+  const properties = namingKey(source);
+  const values = properties.map((property) => given[property.position]);
+  if (values.some((value) => value === undefined || value === null)) return null;
+  return { properties, values: properties.map((property, index) => accept(source.model, property, values[index])) };
+}
+
+/** The condition as a tree whose values take the slots from `firstSlot` on. */
+export function keyPredicate(properties: readonly PropertyModel[], firstSlot: number): PredicateNode {
+  return logic("and", properties.map((property, index): PredicateNode =>
+    ({ kind: "comparison", property, operator: "=", slot: firstSlot + index })));
+}
+
+/** Properties as part of a statement's shape. */
+export function positions(properties: readonly PropertyModel[]): string {
+  return properties.map((property) => property.position).join(",");
+}
+
+function accept(model: EntityModel, property: PropertyModel, value: unknown): unknown {
+  const outcome = checkValue(property, value);
+  if ("fault" in outcome) throw invalidData(model.name, [outcome.fault]);
+  return outcome.value;
+}

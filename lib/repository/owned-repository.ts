@@ -1,0 +1,131 @@
+import type { Context } from "../scope/access";
+import type { Data, Id } from "./data";
+import { deleteWhere, remove } from "./deletes";
+import { insert, insertMany } from "./inserts";
+import type { CallOptions, FindOptions, ReadOptions, UpsertOptions, WriteOptions } from "./options";
+import { count, exists, find, findById } from "./reads";
+import { bind, createEntity, orFail, type Repository } from "./repository";
+import type { EntityUnit } from "./unit";
+import { save, saveMany, update } from "./updates";
+import { upsert } from "./upserts";
+import type { Where } from "./where";
+
+/**
+ * Reads and writes an owned entity: the methods of {@link Repository} with the context first. A call sees and changes
+ * the rows of the context's owner alone.
+ *
+ * Every method but `create` rejects with a `ContextRequiredError` before any SQL runs when the context is missing, is
+ * no real one, or was made for another owner entity.
+ *
+ * @example
+ * const ctx = UserContext.of(alice);
+ * const doc = await db.repository(Document).insert(ctx, { title: "My Doc" });
+ */
+export class OwnedRepository<E extends object> {
+  readonly #unit: EntityUnit<E>;
+
+  /** Internal: `db.repository(E)` makes repositories. */
+  constructor(unit: EntityUnit<E>) {
+    this.#unit = unit;
+  }
+
+  /** The repository bound to a context: the same methods without it. */
+  as(context: Context): Repository<E> {
+    return bind(this.#unit, context);
+  }
+
+  /** A typed instance that is not stored. @throws ValidationError for unknown properties */
+  create(data: Data<E>): E {
+    return createEntity(this.#unit, data);
+  }
+
+  /** Stores data or an instance as the context's owner's and returns the instance, with generated values. */
+  async insert(context: Context, data: Data<E>, options?: CallOptions): Promise<E> {
+    return insert(this.#unit, context, data, options);
+  }
+
+  /** Stores a list: all or nothing, in one transaction and few statements. */
+  async insertMany(context: Context, list: readonly Data<E>[], options?: CallOptions): Promise<E[]> {
+    return insertMany(this.#unit, context, list, options);
+  }
+
+  /**
+   * Stores an entity: inserts it when its key is unset, else updates it by key; `undefined` properties stay untouched.
+   *
+   * @throws AccessViolationError when the row is missing or another owner's (it is not said which)
+   */
+  async save(context: Context, entity: Data<E>, options?: CallOptions): Promise<E> {
+    return save(this.#unit, context, entity, options);
+  }
+
+  /** Saves a list in one transaction: all or nothing. */
+  async saveMany(context: Context, list: readonly Data<E>[], options?: CallOptions): Promise<E[]> {
+    return saveMany(this.#unit, context, list, options);
+  }
+
+  /** The row of a key, or null when it is missing or another owner's. */
+  async findById(context: Context, id: Id<E>, options?: ReadOptions<E>): Promise<E | null> {
+    return findById(this.#unit, context, id, options);
+  }
+
+  /** The row of a key. @throws NotFoundError when it is missing or another owner's */
+  async findByIdOrFail(context: Context, id: Id<E>, options?: ReadOptions<E>): Promise<E> {
+    return orFail(this.#unit, await this.findById(context, id, options));
+  }
+
+  /** The first row that meets the condition, by `orderBy` and then the key; or null. */
+  async findOne(context: Context, where: Where<E>, options?: Omit<FindOptions<E>, "limit">): Promise<E | null> {
+    const [first] = await find(this.#unit, context, where, { ...options, limit: 1 }, "findOne");
+    return first ?? null;
+  }
+
+  /** The first row that meets the condition. @throws NotFoundError when there is none */
+  async findOneOrFail(context: Context, where: Where<E>, options?: Omit<FindOptions<E>, "limit">): Promise<E> {
+    return orFail(this.#unit, await this.findOne(context, where, options));
+  }
+
+  /** All rows that meet the condition, ordered by `orderBy` and then the key. */
+  async find(context: Context, where?: Where<E>, options?: FindOptions<E>): Promise<E[]> {
+    return find(this.#unit, context, where, options);
+  }
+
+  async count(context: Context, where?: Where<E>, options?: CallOptions): Promise<number> {
+    return count(this.#unit, context, where, options);
+  }
+
+  async exists(context: Context, where: Where<E>, options?: CallOptions): Promise<boolean> {
+    return exists(this.#unit, context, where, options);
+  }
+
+  /**
+   * Changes the owner's rows that meet the condition; returns their number, or with `returning: true` the rows.
+   *
+   * @throws InvalidQueryError for an empty condition: pass `all` if every row of the owner is meant
+   */
+  async update(context: Context, where: Where<E>, changes: Data<E>, options: WriteOptions & { readonly returning: true }): Promise<E[]>;
+  async update(context: Context, where: Where<E>, changes: Data<E>, options?: CallOptions & { readonly returning?: false }): Promise<number>;
+  async update(context: Context, where: Where<E>, changes: Data<E>, options?: WriteOptions): Promise<number | E[]> {
+    return update(this.#unit, context, where, changes, options);
+  }
+
+  /**
+   * Deletes the owner's rows that meet the condition; returns their number, or with `returning: true` what they were.
+   *
+   * @throws InvalidQueryError for an empty condition: pass `all` if every row of the owner is meant
+   */
+  async delete(context: Context, where: Where<E>, options: WriteOptions & { readonly returning: true }): Promise<E[]>;
+  async delete(context: Context, where: Where<E>, options?: CallOptions & { readonly returning?: false }): Promise<number>;
+  async delete(context: Context, where: Where<E>, options?: WriteOptions): Promise<number | E[]> {
+    return deleteWhere(this.#unit, context, where, options);
+  }
+
+  /** Deletes one entity by its key. @throws AccessViolationError when the row is missing or another owner's */
+  async remove(context: Context, entity: Data<E>, options?: CallOptions): Promise<void> {
+    return remove(this.#unit, context, entity, options);
+  }
+
+  /** Inserts, or updates the owner's row that agrees in the unique key `on` (named without the owner). */
+  async upsert(context: Context, data: Data<E>, options: UpsertOptions<E>): Promise<E> {
+    return upsert(this.#unit, context, data, options);
+  }
+}

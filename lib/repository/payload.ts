@@ -1,0 +1,69 @@
+import { contextNotExpected, foreignOwner } from "../errors/context-errors";
+import { invalidData, notData, valueFaults } from "../errors/value-errors";
+import { acceptValue } from "../model/accept";
+import type { DatabaseModel, EntityModel, PropertyModel } from "../model/entity-model";
+import type { Access } from "../scope/access";
+import { SystemContext } from "../scope/system-context";
+import { UserContext } from "../scope/user-context";
+
+/** What a caller gave to be written, copied once: later changes to the caller's object have no effect. */
+export interface Payload<E extends object> {
+  /** The caller's own instance, or null for plain data. */
+  readonly entity: E | null;
+  /** Values by column position; `undefined` where nothing was given. */
+  readonly given: readonly unknown[];
+}
+
+/**
+ * Copies an entity or plain data.
+ *
+ * @throws ValidationError for what is no data of this entity, unknown properties among them
+ */
+export function readPayload<E extends object>(model: EntityModel, data: unknown, database: DatabaseModel): Payload<E> {
+  if (UserContext.is(data) || SystemContext.is(data)) throw contextNotExpected(model.name);
+  if (typeof data !== "object" || data === null || Array.isArray(data) || data instanceof Date || data instanceof Uint8Array) {
+    throw notData(model.name, data);
+  }
+  const source = data as Record<string, unknown>;
+  const constructor: unknown = data.constructor;
+  const other = typeof constructor === "function" ? database.modelOf(constructor as never) : undefined;
+  if (data instanceof model.target && (other === undefined || other === model)) {
+    return { entity: data as E, given: model.columns.map((property) => source[property.name]) };
+  }
+  if (other !== undefined) throw notData(model.name, data);
+  const unknown = Object.keys(data).filter((name) => model.properties[name] === undefined);
+  if (unknown.length > 0) {
+    const known = model.columns.map((property) => property.name);
+    throw invalidData(model.name, unknown.map((name) => valueFaults.unknown(name, known)));
+  }
+  return { entity: null, given: model.columns.map((property) => Object.hasOwn(source, property.name) ? source[property.name] : undefined) };
+}
+
+/**
+ * Refuses data that names another owner than the context; leaves it out where the context says it anyway.
+ *
+ * @throws AccessViolationError for another owner
+ */
+export function refuseForeignOwner(model: EntityModel, access: Access, given: readonly unknown[]): readonly unknown[] {
+  if (access.kind !== "user") return given;
+  const value = given[access.owner.position];
+  if (value === undefined) return given;
+  const accepted = value === null ? { fault: "is null" } : acceptValue(access.owner, value);
+  if ("fault" in accepted || accepted.value !== access.key) throw foreignOwner(model.name, access.owner.name);
+  return given.map((item, position) => position === access.owner.position ? undefined : item);
+}
+
+/** A new entity of the model's class with these values; the constructor's own settings give way. */
+export function newEntity<E extends object>(model: EntityModel, values: readonly unknown[]): E {
+  return assign(new model.target() as E, model.columns, values);
+}
+
+/** Writes the values that are not `undefined` into an entity. */
+export function assign<E extends object>(entity: E, columns: readonly PropertyModel[], values: readonly unknown[]): E {
+  const target = entity as Record<string, unknown>;
+  for (const property of columns) {
+    const value = values[property.position];
+    if (value !== undefined) target[property.name] = value;
+  }
+  return entity;
+}

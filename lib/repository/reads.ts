@@ -1,0 +1,119 @@
+import { badOption } from "../errors/query-errors";
+import { lockOutsideTransaction } from "../errors/transaction-errors";
+import type { Hydrator } from "../hydrate/hydrator";
+import type { Scope } from "../scope/access";
+import type { PredicateNode } from "../sql/predicate";
+import { statement, type OrderTerm, type SelectStatement } from "../sql/statement";
+import { execute, openFor } from "./engine";
+import { keyPredicate, namingKey, parseId, positions } from "./keys";
+import {
+  CALL_OPTIONS, checkOptions, FIND_OPTIONS, parseCount, parseOrder, parseSelection, READ_OPTIONS,
+  type CallOptions, type FindOptions, type ReadOptions,
+} from "./options";
+import type { EntityUnit } from "./unit";
+import { parseWhere } from "./where-parser";
+
+export async function findById<E extends object>(
+  unit: EntityUnit<E>, scope: Scope, id: unknown, options: ReadOptions<E> | undefined,
+): Promise<E | null> {
+  const { engine, model } = unit;
+  const source = openFor(engine, model, scope);
+  const { select, lock, signal } = checkOptions(model, options, READ_OPTIONS);
+  checkLock(unit, lock);
+  const { properties, values } = parseId(source, id);
+  const hydrator = hydratorFor(unit, select);
+  const result = await execute(engine, {
+    operation: "findById", scope, source, values, signal,
+    shape: `${positions(properties)}>${positions(hydrator.columns)}`,
+    build: (opened) => statement<SelectStatement>({
+      kind: "select", source: opened, columns: hydrator.columns, where: keyPredicate(properties, 0),
+      order: [], limitSlot: null, offsetSlot: null,
+    }),
+  });
+  const [row] = result.rows;
+  return row === undefined ? null : hydrator.hydrate(row);
+}
+
+export async function find<E extends object>(
+  unit: EntityUnit<E>, scope: Scope, where: unknown, options: FindOptions<E> | undefined, operation = "find",
+): Promise<E[]> {
+  const { engine, model } = unit;
+  const source = openFor(engine, model, scope);
+  const { select, orderBy, limit, offset, lock, signal } = checkOptions(model, options, FIND_OPTIONS);
+  checkLock(unit, lock);
+  const values: unknown[] = [];
+  const parsed = parseWhere(model, where === undefined ? {} : where, engine.dialect, values);
+  const hydrator = hydratorFor(unit, select);
+  const order = parseOrder(model, orderBy, namingKey(source), engine.dialect);
+  const limitSlot = countSlot(parseCount(model, "limit", limit), values);
+  const offsetSlot = countSlot(parseCount(model, "offset", offset), values);
+  if (limit === 0) return [];
+  const result = await execute(engine, {
+    operation, scope, source, values, signal,
+    shape: `${parsed.shape}>${positions(hydrator.columns)}|${orderShape(order)}|${limitSlot === null ? "" : "l"}${offsetSlot === null ? "" : "o"}`,
+    build: (opened) => statement<SelectStatement>({
+      kind: "select", source: opened, columns: hydrator.columns, where: parsed.predicate, order, limitSlot, offsetSlot,
+    }),
+  });
+  return result.rows.map((row) => hydrator.hydrate(row));
+}
+
+export async function count<E extends object>(
+  unit: EntityUnit<E>, scope: Scope, where: unknown, options: CallOptions | undefined,
+): Promise<number> {
+  const number = await scalar(unit, scope, "count", where === undefined ? {} : where, options);
+  return Number(number);
+}
+
+export async function exists<E extends object>(
+  unit: EntityUnit<E>, scope: Scope, where: unknown, options: CallOptions | undefined,
+): Promise<boolean> {
+  const found = await scalar(unit, scope, "exists", where, options);
+  return found === true || Number(found) === 1;
+}
+
+async function scalar<E extends object>(
+  unit: EntityUnit<E>, scope: Scope, kind: "count" | "exists", where: unknown, options: CallOptions | undefined,
+): Promise<unknown> {
+  const { engine, model } = unit;
+  const source = openFor(engine, model, scope);
+  const { signal } = checkOptions(model, options, CALL_OPTIONS);
+  const values: unknown[] = [];
+  const parsed = parseWhere(model, where, engine.dialect, values);
+  const result = await execute(engine, {
+    operation: kind, scope, source, values, signal, shape: parsed.shape,
+    build: (opened) => statement({ kind, source: opened, where: parsed.predicate }),
+  });
+  return result.rows[0]?.[0];
+}
+
+/** Whether the row of a key is there for this scope. */
+export async function keyExists<E extends object>(
+  unit: EntityUnit<E>, scope: Scope, predicate: PredicateNode, shape: string, values: readonly unknown[], signal: AbortSignal | undefined,
+): Promise<boolean> {
+  const source = openFor(unit.engine, unit.model, scope);
+  const result = await execute(unit.engine, {
+    operation: "exists", scope, source, values, signal, shape: `key${shape}`,
+    build: (opened) => statement({ kind: "exists", source: opened, where: predicate }),
+  });
+  return Number(result.rows[0]?.[0]) === 1;
+}
+
+function hydratorFor<E extends object>(unit: EntityUnit<E>, select: unknown): Hydrator<E> {
+  return select === undefined ? unit.whole : unit.hydrator(parseSelection(unit.model, select));
+}
+
+function checkLock<E extends object>(unit: EntityUnit<E>, lock: unknown): void {
+  if (lock === undefined) return;
+  if (lock !== "update" && lock !== "skipLocked") throw badOption(unit.model.name, "lock", '"update" or "skipLocked"', lock);
+  // On SQLite a transaction holds the only writer already: nothing further is to be locked.
+  if (!unit.engine.session().transaction) throw lockOutsideTransaction();
+}
+
+function countSlot(value: number | null, values: unknown[]): number | null {
+  return value === null ? null : values.push(value) - 1;
+}
+
+function orderShape(order: readonly OrderTerm[]): string {
+  return order.map(({ property, direction, nulls }) => `${property.position}${direction}${nulls}`).join(",");
+}

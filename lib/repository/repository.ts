@@ -1,0 +1,159 @@
+import { rowNotFound } from "../errors/query-errors";
+import type { Context, Scope } from "../scope/access";
+import type { Data, Id } from "./data";
+import { deleteWhere, remove } from "./deletes";
+import { openFor } from "./engine";
+import { insert, insertMany } from "./inserts";
+import type { CallOptions, FindOptions, ReadOptions, UpsertOptions, WriteOptions } from "./options";
+import { newEntity, readPayload } from "./payload";
+import { count, exists, find, findById } from "./reads";
+import type { EntityUnit } from "./unit";
+import { save, saveMany, update } from "./updates";
+import { upsert } from "./upserts";
+import type { Where } from "./where";
+
+/**
+ * Reads and writes one entity: one that nobody owns, or an owned one bound to a context with `as(ctx)`.
+ *
+ * Every method rejects with an `InvalidQueryError` for a condition or option that means nothing and with a
+ * `ValidationError` for values that the entity does not accept, both before any SQL runs.
+ *
+ * @example
+ * const users = db.repository(User<Profile>);
+ * const alice = await users.insert({ info: Object.assign(new Profile(), { name: "Alice", email: "alice@example.org" }) });
+ */
+export class Repository<E extends object> {
+  readonly #unit: EntityUnit<E>;
+  readonly #scope: Scope;
+
+  /** Internal: `db.repository(E)` and `OwnedRepository.as(ctx)` make repositories. */
+  constructor(unit: EntityUnit<E>, scope: Scope) {
+    this.#unit = unit;
+    this.#scope = scope;
+  }
+
+  /** The same entity in a context's name; for an entity that nobody owns, what owned entities are reached through. */
+  as(context: Context): Repository<E> {
+    return bind(this.#unit, context);
+  }
+
+  /** A typed instance that is not stored. @throws ValidationError for unknown properties */
+  create(data: Data<E>): E {
+    return createEntity(this.#unit, data);
+  }
+
+  /** Stores data or an instance and returns the instance, with generated values. */
+  async insert(data: Data<E>, options?: CallOptions): Promise<E> {
+    return insert(this.#unit, this.#scope, data, options);
+  }
+
+  /** Stores a list: all or nothing, in one transaction and few statements. */
+  async insertMany(list: readonly Data<E>[], options?: CallOptions): Promise<E[]> {
+    return insertMany(this.#unit, this.#scope, list, options);
+  }
+
+  /**
+   * Stores an entity: inserts it when its key is unset, else updates it by key; `undefined` properties stay untouched.
+   * When no row changed, an un-owned entity is inserted.
+   *
+   * @throws AccessViolationError when an owned row is missing or another owner's (it is not said which)
+   */
+  async save(entity: Data<E>, options?: CallOptions): Promise<E> {
+    return save(this.#unit, this.#scope, entity, options);
+  }
+
+  /** Saves a list in one transaction: all or nothing. */
+  async saveMany(list: readonly Data<E>[], options?: CallOptions): Promise<E[]> {
+    return saveMany(this.#unit, this.#scope, list, options);
+  }
+
+  /** The row of a key, or null. */
+  async findById(id: Id<E>, options?: ReadOptions<E>): Promise<E | null> {
+    return findById(this.#unit, this.#scope, id, options);
+  }
+
+  /** The row of a key. @throws NotFoundError when there is none */
+  async findByIdOrFail(id: Id<E>, options?: ReadOptions<E>): Promise<E> {
+    return orFail(this.#unit, await this.findById(id, options));
+  }
+
+  /** The first row that meets the condition, by `orderBy` and then the key; or null. */
+  async findOne(where: Where<E>, options?: Omit<FindOptions<E>, "limit">): Promise<E | null> {
+    const [first] = await find(this.#unit, this.#scope, where, { ...options, limit: 1 }, "findOne");
+    return first ?? null;
+  }
+
+  /** The first row that meets the condition. @throws NotFoundError when there is none */
+  async findOneOrFail(where: Where<E>, options?: Omit<FindOptions<E>, "limit">): Promise<E> {
+    return orFail(this.#unit, await this.findOne(where, options));
+  }
+
+  /** All rows that meet the condition, ordered by `orderBy` and then the key. */
+  async find(where?: Where<E>, options?: FindOptions<E>): Promise<E[]> {
+    return find(this.#unit, this.#scope, where, options);
+  }
+
+  async count(where?: Where<E>, options?: CallOptions): Promise<number> {
+    return count(this.#unit, this.#scope, where, options);
+  }
+
+  async exists(where: Where<E>, options?: CallOptions): Promise<boolean> {
+    return exists(this.#unit, this.#scope, where, options);
+  }
+
+  /**
+   * Changes the rows that meet the condition; returns their number, or with `returning: true` the rows.
+   *
+   * @throws InvalidQueryError for an empty condition: pass `all` if every row is meant
+   */
+  async update(where: Where<E>, changes: Data<E>, options: WriteOptions & { readonly returning: true }): Promise<E[]>;
+  async update(where: Where<E>, changes: Data<E>, options?: CallOptions & { readonly returning?: false }): Promise<number>;
+  async update(where: Where<E>, changes: Data<E>, options?: WriteOptions): Promise<number | E[]> {
+    return update(this.#unit, this.#scope, where, changes, options);
+  }
+
+  /**
+   * Deletes the rows that meet the condition; returns their number, or with `returning: true` what they were.
+   *
+   * @throws InvalidQueryError for an empty condition: pass `all` if every row is meant
+   */
+  async delete(where: Where<E>, options: WriteOptions & { readonly returning: true }): Promise<E[]>;
+  async delete(where: Where<E>, options?: CallOptions & { readonly returning?: false }): Promise<number>;
+  async delete(where: Where<E>, options?: WriteOptions): Promise<number | E[]> {
+    return deleteWhere(this.#unit, this.#scope, where, options);
+  }
+
+  /**
+   * Deletes one entity by its key.
+   *
+   * @throws NotFoundError, or of an owned entity AccessViolationError, when there is no such row to delete
+   */
+  async remove(entity: Data<E>, options?: CallOptions): Promise<void> {
+    return remove(this.#unit, this.#scope, entity, options);
+  }
+
+  /**
+   * Inserts, or updates the row that agrees in the unique key `on`; properties that were not given stay as they are.
+   *
+   * @example
+   * await budgets.upsert({ year: 2026, amount: 100 }, { on: ["year"] });
+   */
+  async upsert(data: Data<E>, options: UpsertOptions<E>): Promise<E> {
+    return upsert(this.#unit, this.#scope, data, options);
+  }
+}
+
+/** A repository in a context's name. The door is tried at once, so that a wrong context fails here and not later. */
+export function bind<E extends object>(unit: EntityUnit<E>, context: Context): Repository<E> {
+  openFor(unit.engine, unit.model, context);
+  return new Repository<E>(unit, context);
+}
+
+export function createEntity<E extends object>(unit: EntityUnit<E>, data: Data<E>): E {
+  return newEntity<E>(unit.model, readPayload<E>(unit.model, data, unit.engine.model).given);
+}
+
+export function orFail<E extends object>(unit: EntityUnit<E>, found: E | null): E {
+  if (found === null) throw rowNotFound(unit.model.name);
+  return found;
+}

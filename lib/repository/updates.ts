@@ -1,0 +1,123 @@
+import { ownerRequired, rowNotAccessible } from "../errors/context-errors";
+import { badArgument, emptyWhere, nothingToChange } from "../errors/query-errors";
+import { invalidData, valueFaults } from "../errors/value-errors";
+import type { PropertyModel } from "../model/entity-model";
+import type { Scope } from "../scope/access";
+import { always, type PredicateNode } from "../sql/predicate";
+import { statement, type UpdateStatement } from "../sql/statement";
+import type { TableSource } from "../sql/table-source";
+import { execute, openFor } from "./engine";
+import { insert } from "./inserts";
+import { keyOfRow, keyPredicate, positions, type KeyCondition } from "./keys";
+import { CALL_OPTIONS, checkOptions, WRITE_OPTIONS, type CallOptions, type WriteOptions } from "./options";
+import { assign, readPayload, refuseForeignOwner } from "./payload";
+import { keyExists } from "./reads";
+import type { EntityUnit } from "./unit";
+import { checkRow } from "./validation";
+import { all } from "./where";
+import { parseWhere } from "./where-parser";
+
+/** Refuses a condition that is none: whoever means every row says `all`. */
+export function requireCondition(entity: string, operation: string, where: unknown, predicate: PredicateNode): void {
+  if (predicate === always && where !== all) throw emptyWhere(entity, operation);
+}
+
+export async function update<E extends object>(
+  unit: EntityUnit<E>, scope: Scope, where: unknown, changes: unknown, options: WriteOptions | undefined,
+): Promise<number | E[]> {
+  const { engine, model, constraints } = unit;
+  const source = openFor(engine, model, scope);
+  const { returning, signal } = checkOptions(model, options, WRITE_OPTIONS);
+  const payload = readPayload<E>(model, changes, engine.model);
+  const given = refuseForeignOwner(model, source.access, payload.given);
+  refuseFixed(unit, source, given);
+  const checked = await checkRow(model, { values: given, entity: null, partial: true, optional: () => true }, constraints, signal);
+  const assignments = model.columns.filter((property) => checked[property.position] !== undefined);
+  if (assignments.length === 0) throw nothingToChange(model.name);
+  const values = assignments.map((property) => checked[property.position]);
+  const parsed = parseWhere(model, where, engine.dialect, values);
+  requireCondition(model.name, "update", where, parsed.predicate);
+  const columns = returning === true ? unit.whole.columns : [];
+  const result = await execute(engine, {
+    operation: "update", scope, source, values, signal,
+    shape: `${positions(assignments)}?${parsed.shape}>${positions(columns)}`,
+    build: (opened) => statement<UpdateStatement>({ kind: "update", source: opened, assignments, where: parsed.predicate, returning: columns }),
+  });
+  return returning === true ? result.rows.map((row) => unit.whole.hydrate(row)) : result.changes;
+}
+
+/** What a bulk update cannot change: generated keys, and moments that the framework keeps. */
+function refuseFixed<E extends object>(unit: EntityUnit<E>, source: TableSource, given: readonly unknown[]): void {
+  const { model } = unit;
+  const faults = model.columns.filter((property) => given[property.position] !== undefined).flatMap((property) => {
+    if (property.generated === "createdAt") return [valueFaults.keptByFramework(property.name)];
+    return property.key && property.generated !== null ? [valueFaults.keyFixed(property.name)] : [];
+  });
+  if (faults.length > 0) throw invalidData(model.name, faults);
+  if (source.access.kind === "system" && given[source.access.owner.position] === null) {
+    throw ownerRequired(model.name, source.access.owner.name);
+  }
+}
+
+/** Inserts what has no key yet; else updates by key, in the scope's rows alone. */
+export async function save<E extends object>(
+  unit: EntityUnit<E>, scope: Scope, data: unknown, options: CallOptions | undefined,
+): Promise<E> {
+  const { engine, model, constraints } = unit;
+  const source = openFor(engine, model, scope);
+  const { signal } = checkOptions(model, options, CALL_OPTIONS);
+  const payload = readPayload<E>(model, data, engine.model);
+  const given = refuseForeignOwner(model, source.access, payload.given);
+  const key = keyOfRow(source, given);
+  if (key === null) return insert(unit, scope, data, options);
+  const checked = await checkRow(model, { values: given, entity: payload.entity, partial: true, optional: () => true }, constraints, signal);
+  const stored = await updateByKey(unit, scope, source, key, checked, signal);
+  if (stored === null) {
+    if (source.access.kind === "public") return insert(unit, scope, data, options);
+    const hint = model.primaryKey.generate === "none" ? " (to store a new one whose key you chose, use insert or upsert)" : "";
+    throw rowNotAccessible(model.name, hint);
+  }
+  if (payload.entity !== null) return assign(payload.entity, model.columns, checked);
+  return stored;
+}
+
+export async function saveMany<E extends object>(
+  unit: EntityUnit<E>, scope: Scope, list: readonly unknown[], options: CallOptions | undefined,
+): Promise<E[]> {
+  openFor(unit.engine, unit.model, scope);
+  const { signal } = checkOptions(unit.model, options, CALL_OPTIONS);
+  if (!Array.isArray(list)) throw badArgument(unit.model.name, "saveMany", "a list of entities", list);
+  return unit.engine.transaction(async () => {
+    const saved: E[] = [];
+    for (const entity of list as readonly unknown[]) saved.push(await save(unit, scope, entity, options));
+    return saved;
+  }, signal);
+}
+
+/** The row as it is after the update, or null when the scope has no such row. */
+async function updateByKey<E extends object>(
+  unit: EntityUnit<E>, scope: Scope, source: TableSource, key: KeyCondition, checked: readonly unknown[], signal: AbortSignal | undefined,
+): Promise<E | null> {
+  const { engine, model } = unit;
+  const assignments = model.columns.filter((property) => checked[property.position] !== undefined && !isFixed(source, key, property));
+  const values = [...assignments.map((property) => checked[property.position]), ...key.values];
+  const predicate = keyPredicate(key.properties, assignments.length);
+  if (assignments.length === 0) {
+    const found = await keyExists(unit, scope, predicate, positions(key.properties), values, signal);
+    return found ? assign(new model.target() as E, model.columns, checked) : null;
+  }
+  const result = await execute(engine, {
+    operation: "save", scope, source, values, signal,
+    shape: `${positions(assignments)}?${positions(key.properties)}`,
+    build: (opened) => statement<UpdateStatement>({
+      kind: "update", source: opened, assignments, where: predicate, returning: unit.whole.columns,
+    }),
+  });
+  const [row] = result.rows;
+  return row === undefined ? null : unit.whole.hydrate(row);
+}
+
+function isFixed(source: TableSource, key: KeyCondition, property: PropertyModel): boolean {
+  return key.properties.includes(property) || property.key || property.generated === "createdAt"
+    || (source.access.kind === "user" && property === source.access.owner);
+}

@@ -1,0 +1,73 @@
+import type { ValidationFault } from "../errors/classes";
+import { invalidData, valueFaults } from "../errors/value-errors";
+import { acceptValue } from "../model/accept";
+import type { EntityModel, PropertyModel } from "../model/entity-model";
+import type { ConstraintChecker } from "./constraints";
+import { assign } from "./payload";
+
+/**
+ * Checks one value for its column.
+ *
+ * @returns the value as it is to be stored, or the fault
+ */
+export function checkValue(property: PropertyModel, value: unknown): { readonly value: unknown } | { readonly fault: ValidationFault } {
+  if (value === null) return property.nullable ? { value } : { fault: valueFaults.notNull(property.name) };
+  const accepted = acceptValue(property, value);
+  return "fault" in accepted
+    ? { fault: valueFaults.inList(property.name, accepted.constraint, accepted.fault) }
+    : accepted;
+}
+
+/** What is to be checked of one row. */
+export interface RowCheck {
+  /** Values by column position; `undefined` is left out. */
+  readonly values: readonly unknown[];
+  /** The caller's instance, whose further properties constraints may look at. */
+  readonly entity: object | null;
+  /** true: only what is given is judged (an update); false: required properties must be there (an insert). */
+  readonly partial: boolean;
+  /** Properties that need not be given on an insert. */
+  readonly optional: (property: PropertyModel) => boolean;
+}
+
+/**
+ * Checks a row against its columns and class-validator's constraints.
+ *
+ * @returns the values as they are to be stored
+ * @throws ValidationError with every fault
+ */
+export async function checkRow(
+  model: EntityModel, check: RowCheck, constraints: ConstraintChecker, signal: AbortSignal | undefined,
+): Promise<readonly unknown[]> {
+  const faults: ValidationFault[] = [];
+  const values = model.columns.map((property) => {
+    const value = check.values[property.position];
+    if (value === undefined) {
+      if (!check.partial && !check.optional(property)) faults.push(valueFaults.required(property.name));
+      return undefined;
+    }
+    const outcome = checkValue(property, value);
+    if ("value" in outcome) return outcome.value;
+    faults.push(outcome.fault);
+    return value;
+  });
+  if (constraints.needed(model)) {
+    const found = await constraints.check(model, candidate(model, check.entity, values), signal);
+    faults.push(...found.filter((fault) => judged(model, fault, values, check.partial)));
+  }
+  if (faults.length > 0) throw invalidData(model.name, faults);
+  return values;
+}
+
+/** A look-alike of the entity with the values to be written: the entity itself changes only after success. */
+function candidate(model: EntityModel, entity: object | null, values: readonly unknown[]): object {
+  const shell = Object.create(model.target.prototype as object) as object;
+  return assign(entity === null ? shell : Object.assign(shell, entity), model.columns, values);
+}
+
+/** In an update, a column that is not being changed is not to blame. */
+function judged(model: EntityModel, fault: ValidationFault, values: readonly unknown[], partial: boolean): boolean {
+  if (!partial) return true;
+  const property = model.properties[/^[^.[]*/.exec(fault.property)?.[0] ?? ""];
+  return property === undefined || values[property.position] !== undefined;
+}

@@ -1,0 +1,158 @@
+import type { Dialect } from "../dialect/dialect";
+import { contextNotExpected } from "../errors/context-errors";
+import {
+  badWhere, listTooLong, operatorNotForType, patternTooLong, undefinedCondition, unknownProperty,
+} from "../errors/query-errors";
+import { invalidData, valueFaults } from "../errors/value-errors";
+import { acceptValue } from "../model/accept";
+import type { EntityModel, PropertyModel } from "../model/entity-model";
+import { SystemContext } from "../scope/system-context";
+import { UserContext } from "../scope/user-context";
+import { always, logic, negate, never, type PredicateNode } from "../sql/predicate";
+import { describeValue } from "../util/describe";
+import { isPlainObject } from "../util/plain-object";
+import { textFault } from "../util/text";
+import { Operator, type OperatorSpec } from "./operators";
+import { Combined } from "./where";
+
+/** A condition as a tree without values, the values by slot, and a text that is equal for equal trees. */
+export interface ParsedWhere {
+  readonly predicate: PredicateNode;
+  readonly shape: string;
+}
+
+/** Lists up to this long get a parameter for each value. */
+const INLINE_LIST = 64;
+/** Types whose lists cannot travel as JSON exactly: always a parameter for each value. */
+const NOT_AS_JSON = new Set<PropertyModel["type"]>(["real", "blob"]);
+const MOST_INLINE = 16_384;
+const MOST_PATTERN_BYTES = 50_000;
+
+/**
+ * Checks a caller's condition against the model and turns it into a tree. Values are appended to `values`; the
+ * tree and its shape hold only their positions.
+ *
+ * @throws InvalidQueryError for unknown properties, `undefined` and operators that do not fit
+ * @throws ValidationError for values of a wrong type, an operator-shaped object among them
+ */
+export function parseWhere(model: EntityModel, where: unknown, dialect: Dialect, values: unknown[]): ParsedWhere {
+  const parser: Parser = { model, dialect, values, shape: [] };
+  const predicate = parseNode(where, parser);
+  return { predicate, shape: parser.shape.join("") };
+}
+
+/** State of one parse. */
+interface Parser {
+  readonly model: EntityModel;
+  readonly dialect: Dialect;
+  readonly values: unknown[];
+  readonly shape: string[];
+}
+
+function parseNode(where: unknown, parser: Parser): PredicateNode {
+  const combined = Combined.specOf(where);
+  if (combined !== undefined) {
+    if (combined.kind === "all") return always;
+    parser.shape.push(`${combined.kind}(`);
+    const node = combined.kind === "not"
+      ? negate(parseNode(combined.condition, parser))
+      : logic(combined.kind, combined.conditions.map((condition) => parseNode(condition, parser)));
+    parser.shape.push(")");
+    return node;
+  }
+  if (UserContext.is(where) || SystemContext.is(where)) throw contextNotExpected(parser.model.name);
+  if (!isPlainObject(where)) throw badWhere(parser.model.name, where);
+  const names = Object.keys(where);
+  parser.shape.push("{");
+  const items = names.map((name) => parseProperty(name, where[name], parser));
+  parser.shape.push("}");
+  return logic("and", items);
+}
+
+function parseProperty(name: string, condition: unknown, parser: Parser): PredicateNode {
+  const { model } = parser;
+  const property = model.properties[name];
+  if (property === undefined) throw unknownProperty(model.name, name, model.columns.map((column) => column.name));
+  if (condition === undefined) throw undefinedCondition(model.name, name);
+  const spec = Operator.specOf(condition) ?? { kind: "comparison", name: "eq", operator: "=", value: condition };
+  return parseOperator(property, spec, parser);
+}
+
+function parseOperator(property: PropertyModel, spec: OperatorSpec, parser: Parser): PredicateNode {
+  const { model, dialect, shape } = parser;
+  const refuse = (): never => { throw operatorNotForType(model.name, property.name, spec.name, property.type); };
+  switch (spec.kind) {
+    case "null": return nullNode(property, spec.negated, parser);
+    case "comparison": {
+      if (spec.value === undefined) throw undefinedCondition(model.name, property.name);
+      const equality = spec.operator === "=" || spec.operator === "<>";
+      if (spec.value === null && equality) return nullNode(property, spec.operator === "<>", parser);
+      if (property.type === "json" || (!equality && !dialect.ordered(property))) refuse();
+      shape.push(`${property.position}${spec.operator};`);
+      return { kind: "comparison", property, operator: spec.operator, slot: slot(property, spec.value, parser) };
+    }
+    case "between":
+      if (spec.low === undefined || spec.high === undefined) throw undefinedCondition(model.name, property.name);
+      if (!dialect.ordered(property)) refuse();
+      shape.push(`${property.position}..;`);
+      return { kind: "between", property, lowSlot: slot(property, spec.low, parser), highSlot: slot(property, spec.high, parser) };
+    case "list":
+      if (property.type === "json") refuse();
+      return listNode(property, spec.values, spec.negated, parser);
+    case "match": {
+      if (property.type !== "text" && typeof property.values?.[0] !== "string") refuse();
+      shape.push(`${property.position}~${spec.mode};`);
+      return { kind: "match", property, mode: spec.mode, slot: parser.values.push(pattern(property, spec.pattern, parser)) - 1 };
+    }
+  }
+}
+
+function nullNode(property: PropertyModel, negated: boolean, parser: Parser): PredicateNode {
+  parser.shape.push(`${property.position}${negated ? "!" : ""}0;`);
+  const node: PredicateNode = { kind: "null", property };
+  return negated ? negate(node) : node;
+}
+
+function listNode(property: PropertyModel, list: unknown, negated: boolean, parser: Parser): PredicateNode {
+  const { model, shape, values } = parser;
+  if (!Array.isArray(list)) {
+    throw invalidData(model.name, [valueFaults.inList(property.name, "type", `needs a list of values, not ${describeValue(list)}`)]);
+  }
+  if (list.includes(undefined)) throw undefinedCondition(model.name, property.name);
+  if (list.length === 0) {
+    shape.push(`${property.position}${negated ? "!" : ""}in0;`);
+    return negated ? always : never;
+  }
+  const accepted = list.map((value) => acceptCondition(property, value, parser));
+  const inline = accepted.length <= INLINE_LIST || NOT_AS_JSON.has(property.type);
+  if (inline && accepted.length > MOST_INLINE) throw listTooLong(model.name, property.name, accepted.length, MOST_INLINE);
+  // Sizes are powers of two, so that lists of many lengths share few statements.
+  const size = inline ? 2 ** Math.ceil(Math.log2(accepted.length)) : 0;
+  shape.push(`${property.position}${negated ? "!" : ""}in${inline ? size : "j"};`);
+  return { kind: "list", property, negated, size, slot: values.push(accepted) - 1 };
+}
+
+function slot(property: PropertyModel, value: unknown, parser: Parser): number {
+  return parser.values.push(acceptCondition(property, value, parser)) - 1;
+}
+
+function acceptCondition(property: PropertyModel, value: unknown, parser: Parser): unknown {
+  const accepted = value === null
+    ? { constraint: "type", fault: "cannot be compared with null like this: use isNull()" }
+    : acceptValue(property, value);
+  if (!("fault" in accepted)) return accepted.value;
+  // A text that is too long to be stored is a fair question; the answer is no row.
+  if (accepted.constraint === "length") return value;
+  throw invalidData(parser.model.name, [valueFaults.inList(property.name, accepted.constraint, accepted.fault)]);
+}
+
+function pattern(property: PropertyModel, text: unknown, parser: Parser): string {
+  const { model } = parser;
+  if (text === undefined) throw undefinedCondition(model.name, property.name);
+  const fault = typeof text === "string" ? textFault(text) : `needs a string, not ${describeValue(text)}`;
+  if (typeof text !== "string" || fault !== null) {
+    throw invalidData(model.name, [valueFaults.inList(property.name, "type", fault ?? "needs a string")]);
+  }
+  if (Buffer.byteLength(text) > MOST_PATTERN_BYTES) throw patternTooLong(model.name, property.name, MOST_PATTERN_BYTES);
+  return text;
+}

@@ -1,0 +1,84 @@
+import type { ForeignKeyDescription, TableDescription } from "../dialect/dialect";
+
+/** One way in which the database and the model disagree. */
+export interface SchemaDifference {
+  readonly entity: string;
+  readonly table: string;
+  readonly kind: "table" | "column" | "type" | "nullability" | "default" | "primaryKey" | "unique" | "index" | "foreignKey" | "check" | "trigger";
+  /** The column or constraint concerned, where there is one. */
+  readonly name: string | undefined;
+  /** `missing`: the model wants it; `unexpected`: only the database has it; `different`: both have it, not alike. */
+  readonly state: "missing" | "unexpected" | "different";
+  /** What the model wants, and what the database has, as text. */
+  readonly wanted: string | undefined;
+  readonly found: string | undefined;
+  readonly message: string;
+}
+
+type Detail = Pick<SchemaDifference, "kind" | "state"> & Partial<Pick<SchemaDifference, "name" | "wanted" | "found">>;
+
+/** Compares one table; `found` is null when it does not exist. */
+export function compareTable(
+  entity: string, table: string, wanted: TableDescription, found: TableDescription | null,
+): readonly SchemaDifference[] {
+  const differences: SchemaDifference[] = [];
+  const report = (detail: Detail): void => {
+    const { kind, state, name, wanted: want, found: have } = detail;
+    differences.push(Object.freeze({
+      entity, table, kind, state, name, wanted: want, found: have, message: words(table, detail),
+    }));
+  };
+  if (found === null) {
+    report({ kind: "table", state: "missing" });
+    return differences;
+  }
+  compareColumns(wanted, found, report);
+  compareLists("primaryKey", [list(wanted.primaryKey)], [list(found.primaryKey)], report);
+  compareLists("unique", wanted.uniques.map(list), found.uniques.map(list), report);
+  compareLists("index", wanted.indexes.map(list), found.indexes.map(list), report);
+  compareLists("foreignKey", wanted.foreignKeys.map(reference), found.foreignKeys.map(reference), report);
+  compareLists("check", wanted.checks, found.checks, report);
+  compareLists("trigger", wanted.triggers, found.triggers, report);
+  return differences;
+}
+
+function compareColumns(wanted: TableDescription, found: TableDescription, report: (detail: Detail) => void): void {
+  for (const column of wanted.columns) {
+    const other = found.columns.find((candidate) => candidate.name === column.name);
+    if (other === undefined) {
+      report({ kind: "column", state: "missing", name: column.name });
+      continue;
+    }
+    const compare = (kind: Detail["kind"], want: string, have: string): void => {
+      if (want !== have) report({ kind, state: "different", name: column.name, wanted: want, found: have });
+    };
+    compare("type", column.type.toLowerCase(), other.type.toLowerCase());
+    compare("nullability", column.nullable ? "nullable" : "not null", other.nullable ? "nullable" : "not null");
+    compare("default", column.default ?? "none", other.default ?? "none");
+  }
+  for (const column of found.columns) {
+    if (!wanted.columns.some((candidate) => candidate.name === column.name)) {
+      report({ kind: "column", state: "unexpected", name: column.name });
+    }
+  }
+}
+
+function compareLists(kind: Detail["kind"], wanted: readonly string[], found: readonly string[], report: (detail: Detail) => void): void {
+  for (const name of wanted) if (!found.includes(name)) report({ kind, state: "missing", name });
+  for (const name of found) if (!wanted.includes(name)) report({ kind, state: "unexpected", name });
+}
+
+function list(columns: readonly string[]): string {
+  return `(${columns.join(", ")})`;
+}
+
+function reference(key: ForeignKeyDescription): string {
+  return `${list(key.columns)} -> ${key.targetTable}${list(key.targetColumns)} on delete ${key.onDelete} on update ${key.onUpdate}`;
+}
+
+function words(table: string, { kind, state, name, wanted, found }: Detail): string {
+  const what = kind === "table" ? `The table ${table}` : `The ${kind} ${name ?? ""} of ${table}`;
+  if (state === "missing") return `${what} is missing in the database.`;
+  if (state === "unexpected") return `${what} is in the database but not in the model.`;
+  return `${what} is ${found ?? ""} in the database; the model wants ${wanted ?? ""}.`;
+}

@@ -1,0 +1,48 @@
+import { badReason, contextForged } from "../errors/context-errors";
+
+const token = Symbol("SystemContext");
+
+/**
+ * Works across owners. It is asked for by name, `db.system("reason")`, belongs to that database, and every
+ * statement run with it is logged with its reason.
+ *
+ * @example
+ * const all = await documents.count(db.system("monthly statistics"));
+ */
+export class SystemContext {
+  readonly #database: object;
+  readonly #reason: string;
+
+  private constructor(proof: symbol, database: object, reason: string) {
+    if (proof !== token) throw contextForged();
+    this.#database = database;
+    this.#reason = reason;
+    Object.freeze(this);
+  }
+
+  /** Internal: `Database.system` is the public door. */
+  static open(proof: SystemContextProof, reason: unknown): SystemContext {
+    if (typeof reason !== "string" || reason.trim() === "" || reason.length > 200 || /[\r\n\u0000\u2028\u2029]/.test(reason)) {
+      throw badReason(reason);
+    }
+    return new SystemContext(token, proof.database, reason);
+  }
+
+  /** Whether a value is a real system context. */
+  static is(value: unknown): value is SystemContext {
+    return typeof value === "object" && value !== null && #reason in value;
+  }
+
+  /** Why the caller crosses owners; in every log event of its statements. */
+  get reason(): string { return this.#reason; }
+
+  /** Whether this context was made by that database. */
+  belongsTo(database: object): boolean { return this.#database === database; }
+
+  toJSON(): object { return { system: this.#reason }; }
+}
+
+/** What only a database can show: that the call to {@link SystemContext.open} comes from `Database.system`. */
+export class SystemContextProof {
+  constructor(readonly database: object) {}
+}

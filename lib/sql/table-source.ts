@@ -1,0 +1,43 @@
+import { forgedSource } from "../errors/query-errors";
+import type { EntityModel, OwnedModel, PublicModel } from "../model/entity-model";
+import { accessOf, type Access, type Context, type Scope } from "../scope/access";
+
+const opened = new WeakSet<object>();
+declare const door: unique symbol;
+
+/**
+ * A table that a statement may name, with what the scope may do there. Only {@link openTable} makes one: the brand
+ * holds at compile time, the set of opened sources at run time.
+ */
+export interface TableSource {
+  readonly kind: "table";
+  readonly model: EntityModel;
+  readonly access: Access;
+  readonly [door]: true;
+}
+
+/**
+ * THE DOOR. The only way for a table to enter a statement; an owned one needs a context, at compile time where the
+ * model is known to be owned and at run time always.
+ *
+ * @throws ContextRequiredError (`CONTEXT_REQUIRED`) for an owned entity without a context of its owner entity
+ */
+export function openTable(model: OwnedModel, scope: Context): TableSource;
+export function openTable(model: PublicModel, scope?: Scope): TableSource;
+export function openTable(model: EntityModel, scope: Scope): TableSource;
+export function openTable(model: EntityModel, scope?: Scope): TableSource {
+  const source = Object.freeze({ kind: "table", model, access: accessOf(model, scope as Scope) }) as TableSource;
+  opened.add(source);
+  return source;
+}
+
+/** Returns the source if it came through the door. */
+export function requireSource(source: TableSource): TableSource {
+  if (!opened.has(source)) throw forgedSource();
+  return source;
+}
+
+/** Whether a value is a source that came through the door. */
+export function isTableSource(value: unknown): value is TableSource {
+  return typeof value === "object" && value !== null && opened.has(value);
+}

@@ -1,0 +1,129 @@
+import { spawnSync } from "node:child_process";
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+
+const root = join(__dirname, "..", "..");
+const cache = join(root, ".cache");
+
+/** Holds the build and the programs that use it; inside the repository, so that the build finds its dependencies. */
+let folder = "";
+
+beforeAll(() => {
+  mkdirSync(cache, { recursive: true });
+  folder = mkdtempSync(join(cache, "package-"));
+  const built = spawnSync(process.execPath, [join(root, "scripts", "build.cjs"), "--out", join(folder, "dist")], { encoding: "utf8" });
+  if (built.status !== 0) throw new Error(`the build failed:\n${built.stderr}`);
+}, 180_000);
+
+afterAll(() => {
+  if (folder !== "") rmSync(folder, { recursive: true, force: true });
+});
+
+interface Run {
+  readonly status: number | null;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/** Runs a program beside the build, in a process of its own; one that does not end by itself is stopped and has no status. */
+function run(file: string, text: string): Run {
+  const path = join(folder, file);
+  writeFileSync(path, text);
+  const { status, stdout, stderr } = spawnSync(process.execPath, [path], { cwd: folder, encoding: "utf8", timeout: 20_000 });
+  return { status, stdout, stderr };
+}
+
+/** What the program printed, as JSON; its failure is the test's. */
+function answer(file: string, text: string): unknown {
+  const { status, stdout, stderr } = run(file, text);
+  if (status !== 0) throw new Error(`${file} ended with ${status}:\n${stdout}${stderr}`);
+  return JSON.parse(stdout);
+}
+
+const both = `
+  import { createRequire } from "node:module";
+  import * as esm from "./dist/index.mjs";
+  const require = createRequire(import.meta.url);
+  const cjs = require("./dist/index.js");
+`;
+
+/** An owned entity as JavaScript without a compiler declares it. */
+const note = `
+  class Note {}
+  cjs.PrimaryKey({ type: "integer" })(Note.prototype, "note_id");
+  cjs.ForeignKey("User.user_id")(Note.prototype, "user_id");
+  cjs.Column({ type: "text" })(Note.prototype, "text");
+  cjs.UserOwned()(Note);
+  cjs.Entity()(Note);
+`;
+
+const drivers = `Object.keys(require.cache).map((file) => /node_modules[\\\\/](sqlite3|better-sqlite3)[\\\\/]/.exec(file)?.[1])
+  .filter((name, index, all) => name !== undefined && all.indexOf(name) === index)`;
+
+describe("the built package", () => {
+  it("has the same classes for import and for require, and all of them", () => {
+    expect(answer("same.mjs", `${both}
+      const names = Object.keys(cjs);
+      console.log(JSON.stringify({
+        lost: names.filter((name) => !(name in esm)),
+        added: Object.keys(esm).filter((name) => !names.includes(name)),
+        different: names.filter((name) => esm[name] !== cjs[name]),
+        known: ["Database", "Entity", "FreeholdError", "User", "UserContext", "sqlite3"].filter((name) => typeof esm[name] === "function"),
+      }));
+    `)).toEqual({ lost: [], added: [], different: [], known: ["Database", "Entity", "FreeholdError", "User", "UserContext", "sqlite3"] });
+  });
+
+  it("gives import and require the same types", () => {
+    expect(readFileSync(join(folder, "dist", "index.d.mts"), "utf8")).toBe(`export * from "./index.js";\n`);
+  });
+
+  it("takes a context made under import in a repository opened under require", () => {
+    expect(answer("context.mjs", `${both}${note}
+      const db = await cjs.Database.open({ driver: cjs.sqlite3({ file: ":memory:" }), entities: [cjs.User, Note] });
+      await db.schema.ensure();
+      const users = db.repository(cjs.User);
+      const alice = await users.insert({ info: new esm.UserInfo() });
+      const bob = await users.insert({ info: new esm.UserInfo() });
+      const mine = esm.UserContext.forKey(esm.User, alice.user_id);
+      const theirs = esm.UserContext.of(bob);
+      const notes = db.repository(Note);
+      const stored = await notes.insert(mine, { text: "hello" });
+      const refused = await notes.findById(undefined, stored.note_id).catch((error) => error);
+      console.log(JSON.stringify({
+        owner: stored.user_id === alice.user_id,
+        mine: (await notes.findById(mine, stored.note_id))?.text,
+        theirs: await notes.findById(theirs, stored.note_id),
+        refused: refused instanceof esm.ContextRequiredError,
+        loaded: ${drivers},
+      }));
+      await db.close();
+    `)).toEqual({ owner: true, mine: "hello", theirs: null, refused: true, loaded: ["sqlite3"] });
+  });
+
+  it.each([
+    ["require", "quiet.cjs", `require("./dist/index.js");`],
+    ["import", "quiet.mjs", `import { createRequire } from "node:module"; const require = createRequire(import.meta.url); await import("./dist/index.mjs");`],
+  ])("does nothing that anyone sees on %s, and lets the process end", (_form, file, load) => {
+    expect(run(file, load)).toEqual({ status: 0, stdout: "", stderr: "" });
+    expect(answer(`state-${file}`, `
+      const before = [process.getActiveResourcesInfo(), process.eventNames(), Object.keys(process.env)].map(String);
+      ${load}
+      const after = [process.getActiveResourcesInfo(), process.eventNames(), Object.keys(process.env)].map(String);
+      console.log(JSON.stringify({ unchanged: before.map((text, index) => text === after[index]), loaded: ${drivers} }));
+    `)).toEqual({ unchanged: [true, true, true], loaded: [] });
+  });
+
+  it("loads a driver's package only when that driver is opened", () => {
+    expect(answer("drivers.cjs", `
+      const { betterSqlite3, sqlite3, Database, User } = require("./dist/index.js");
+      const loaded = () => ${drivers};
+      (async () => {
+        const described = [sqlite3({ file: ":memory:" }), betterSqlite3({ file: ":memory:" })];
+        const before = loaded();
+        const db = await Database.open({ driver: described[1], entities: [User] });
+        await db.close();
+        console.log(JSON.stringify({ before, after: loaded() }));
+      })();
+    `)).toEqual({ before: [], after: ["better-sqlite3"] });
+  });
+});
