@@ -1,1 +1,20 @@
-console.log("pending");
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { sqlite3 } from "freehold";
+import { tellStory } from "./story";
+
+/** Tells the story on a new database file in a temporary folder. */
+async function main(): Promise<void> {
+  const folder = await mkdtemp(join(tmpdir(), "freehold-quickstart-"));
+  try {
+    await tellStory(sqlite3({ file: join(folder, "quickstart.db") }), (line) => console.log(line));
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+main().catch((error: unknown) => {
+  console.error(error);
+  process.exitCode = 1;
+});
