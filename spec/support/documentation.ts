@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync } from "node:fs";
+import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import ts from "typescript";
 
@@ -44,16 +44,16 @@ export function complaints(program: string): readonly string[] {
   });
 }
 
-/** Runs a program in this process; `require` is the spec's own, so that the library under test is used. */
-export async function runProgram(program: string, load: (name: string) => unknown): Promise<void> {
-  const { outputText } = ts.transpileModule(program, {
-    compilerOptions: {
-      target: ts.ScriptTarget.ES2022, module: ts.ModuleKind.CommonJS, experimentalDecorators: true, emitDecoratorMetadata: true,
-      esModuleInterop: true,
-    },
-  });
-  const module: { exports: { run?: () => Promise<void> } } = { exports: {} };
-  const execute = new Function("require", "module", "exports", outputText) as (...args: unknown[]) => void;
-  execute(load, module, module.exports);
-  await module.exports.run?.();
+/** Runs a program in this process, as a file of its own that is gone afterwards. */
+export async function runProgram(page: string, program: string): Promise<void> {
+  const folder = join(root, ".cache");
+  mkdirSync(folder, { recursive: true });
+  const file = join(folder, `${page.replaceAll(/\W/g, "-")}-${process.pid}.ts`);
+  writeFileSync(file, program);
+  try {
+    const { run } = await import(file) as { readonly run: () => Promise<void> };
+    await run();
+  } finally {
+    rmSync(file, { force: true });
+  }
 }
