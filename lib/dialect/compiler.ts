@@ -127,10 +127,13 @@ function writtenColumns(node: InsertStatement, writer: Writer): string {
 
 function conflictClause(node: InsertStatement, writer: Writer): string {
   if (node.conflict === null) return "";
-  const { access } = writer.source;
+  const { access, model } = writer.source;
   const name = (property: PropertyModel): string => writer.syntax.identifier(property.column);
   const target = node.conflict.target.map(name).join(", ");
-  const update = node.conflict.update.map((property) => `${name(property)} = excluded.${name(property)}`).join(", ");
+  // An update must touch the row for RETURNING to give it: with nothing to change, the key takes its own value.
+  const update = node.conflict.update.length > 0
+    ? node.conflict.update.map((property) => `${name(property)} = excluded.${name(property)}`).join(", ")
+    : model.primaryKey.properties.map((property) => `${name(property)} = ${column(property, writer)}`).join(", ");
   const guard = access.kind === "public" ? "" : ` where ${column(access.owner, writer)} = excluded.${name(access.owner)}`;
   return ` on conflict (${target}) do update set ${update}${guard}`;
 }

@@ -11,7 +11,7 @@ export function uniqueViolation(entity: string | undefined, properties: readonly
 }
 
 export function foreignKeyViolation(entity: string | undefined, operation: string, cause: unknown): ForeignKeyViolationError {
-  const message = operation === "delete"
+  const message = operation === "delete" || operation === "remove"
     ? `${entity ?? "The row"} is still referenced by other rows: delete those first, or declare an onDelete action.`
     : `A reference of ${entity ?? "the row"} points at no row that it may reference.`;
   return new ForeignKeyViolationError(message, { entity, cause });

@@ -8,6 +8,13 @@ export function contextMissing(entity: string, given: unknown): ContextRequiredE
     + `(from db.system) as its first argument, and ${came}.`, { entity });
 }
 
+/** `as(ctx)` of an entity that needs no context still takes nothing else. */
+export function notAContext(entity: string, given: unknown): ContextRequiredError {
+  return new ContextRequiredError(
+    `as() on ${entity} takes a UserContext (from UserContext.of or UserContext.forKey) or a SystemContext (from db.system), `
+    + `not ${describeValue(given)}.`, { entity });
+}
+
 export function contextOfOtherOwner(entity: string, wanted: string, given: string): ContextRequiredError {
   return new ContextRequiredError(
     `${entity} is owned by ${wanted}, but the context was made for ${given}: make it with UserContext.of or `

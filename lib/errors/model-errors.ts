@@ -25,12 +25,14 @@ export const modelFaults = {
   notAClass: (): Words => ["is not a class", "list the entity classes themselves in Database.open({ entities })"],
   listedTwice: (): Words => ["is listed twice", "list each class once"],
   notAnEntity: (): Words => ["is listed as an entity but carries no @Entity()", "put @Entity() on the class"],
-  noSuchEntity: (): Words => ["is not listed", "add the class to Database.open({ entities })"],
   duplicateName: (other: string): Words => [`has the same name as the class ${other}`, "give one of them @Entity({ name: … })"],
   duplicateTable: (other: string, table: string): Words => [`meets ${other} in the table ${table}`, "give one of them @Entity({ table: … })"],
   duplicateColumn: (other: string, column: string): Words => [`meets ${other} in the column ${column}`, "give one of them { name: … }"],
   badIdentifier: (what: string, name: string): Words => [
-    `its ${what} ${JSON.stringify(name)} is no usable name`, "use 1 to 63 characters, none of them U+0000",
+    `its ${what} ${JSON.stringify(name)} is no usable name`, "use 1 to 63 characters of Unicode text, without U+0000 and not beginning with sqlite_",
+  ],
+  duplicateConstraint: (name: string, other: string): Words => [
+    `its index or constraint ${name} has the name of another in ${other}`, "give one of them another { name: … }, or name its table or column otherwise",
   ],
   noColumns: (): Words => ["has no stored property", "decorate its properties with @PrimaryKey(), @Column(), …"],
   noPrimaryKey: (): Words => ["has no primary key", "mark a property with @PrimaryKey()"],
@@ -39,17 +41,18 @@ export const modelFaults = {
     "keep one (only @PrimaryKey and @ForeignKey, or @PrimaryKey and @Enum, go together)",
   ],
   reservedName: (): Words => ["has a name that every object has already", "rename the property"],
-  typeUnknown: (kind: "unknown" | "absent"): Words => kind === "absent"
+  typeUnknown: (kind: "unknown" | "absent", decorator: string): Words => kind === "absent"
     ? ["its type was not emitted by the tool that compiled it (esbuild and tsx emit none)",
-      'write the type: @Column({ type: "text" }), or compile with emitDecoratorMetadata (tsc, ts-jest, SWC with decoratorMetadata)']
+      `write the type: @${decorator}({ type: "text" }), or compile with emitDecoratorMetadata (tsc, ts-jest, SWC with decoratorMetadata)`]
     : ["its type is seen as Object by reflection (a union, an interface or a type-only import)",
-      'write the type: @Column({ type: "text" })'],
+      `write the type: @${decorator}({ type: "text" })`],
   typeIsArray: (): Words => ["is an array", "store it as JSON with @Json(), or as rows of an entity of its own"],
   typeIsClass: (name: string): Words => [`is of the class ${name}`, `store it as JSON with @Json(() => ${name}), or say { type: … }`],
   badType: (type: string, known: readonly string[]): Words => [`its type ${JSON.stringify(type)} is not known`, `use one of ${known.join(", ")}`],
   badOption: (option: string, wanted: string): Words => [`its option ${option} is wrong`, `give ${wanted}`],
   badDefault: (problem: string): Words => [`its default ${problem}`, "give a default that the column accepts"],
   enumEmpty: (): Words => ["its enum has no members", "give at least one value"],
+  enumText: (fault: string): Words => [`its enum has a member that ${fault}`, "use text that every engine can store"],
   enumMixed: (): Words => ["its enum must be all strings or all whole numbers", "use one kind of value"],
   jsonClass: (): Words => ["its JSON class is not a class", "give a function that returns one: @Json(() => Address)"],
   badKeyType: (type: string): Words => [`a ${type} cannot be a primary key`, "use an integer, uuid, text, bigint, date or datetime"],
@@ -66,6 +69,9 @@ export const modelFaults = {
   ],
   foreignKeyNotUnique: (entity: string, property: string): Words => [
     `refers to ${entity}.${property}, which is not unique`, "refer to the primary key or to a property with unique: true",
+  ],
+  foreignKeyToOwner: (entity: string, property: string): Words => [
+    `refers to ${entity}.${property}, which holds the owner of its rows`, `refer to the primary key of ${entity}`,
   ],
   foreignKeyLoop: (): Words => ["takes its type from itself through other foreign keys", "give one of them a { type: … }"],
   foreignKeyType: (type: string, targetType: string): Words => [`its type ${type} is not its target's (${targetType})`, "leave the type out"],
@@ -91,12 +97,12 @@ export const modelFaults = {
   ownerNullable: (): Words => ["holds the owner and is nullable", "every owned row has an owner: remove nullable"],
   ownerIsKey: (): Words => ["holds the owner and is marked @PrimaryKey()", "leave it out: keys of owned entities hold the owner by themselves"],
   ownerDefault: (): Words => ["holds the owner and has a default", "remove it: the owner comes from the context"],
-  ownerUnique: (): Words => ["holds the owner and is unique by itself", "use @Unique with further properties"],
   constraintProperty: (what: string, name: string, known: readonly string[]): Words => [
     `its ${what} names ${name}, which it does not have`, `it has ${known.join(", ")}`,
   ],
-  constraintEmpty: (what: string): Words => [`its ${what} names no property besides the owner`, "name at least one"],
+  constraintEmpty: (what: string): Words => [`its ${what} names no property`, "name at least one"],
   constraintJson: (what: string, name: string): Words => [`its ${what} holds the JSON property ${name}`, "JSON has no order: leave it out"],
+  badJsonType: (): Words => ["is listed as a JSON type but is not a class", "list the classes themselves in Database.open({ jsonTypes })"],
   duplicateJsonType: (name: string): Words => [`the JSON type name ${JSON.stringify(name)} is used twice`, "tell the classes apart with @JsonType(…)"],
   hiddenRequired: (): Words => ["is part of the key and has select: false", "keys are always loaded: remove it"],
 } as const;

@@ -22,15 +22,15 @@ export function compileHydrator<E extends object>(
 
   function fill(entity: E, row: readonly unknown[]): E {
     const target = entity as Record<string, unknown>;
-    let position = 0;
+    const values: unknown[] = [];
     try {
-      for (; position < names.length; position += 1) {
-        target[names[position] as string] = (decoders[position] as Decoder)(row[position]);
-      }
+      for (const decode of decoders) values.push(decode(row[values.length]));
     } catch (error) {
-      if (error instanceof Undecodable) throw undecodable(model.name, names[position] as string, keyText(columns, row), error.message);
+      if (error instanceof Undecodable) throw undecodable(model.name, names[values.length] as string, keyText(columns, row), error.message);
       throw error;
     }
+    // Only a row that can be read as a whole changes the entity.
+    names.forEach((name, position) => { target[name] = values[position]; });
     return entity;
   }
 

@@ -45,24 +45,29 @@ const rules: Readonly<Record<PropertyModel["type"], Rule>> = {
     return canonical === null ? wrong("a uuid such as 018f3a5e-7c1b-7d2a-9b1e-3f5a7c9d0e1f", value) : { value: canonical };
   },
   blob: (value) => types.isUint8Array(value)
-    ? { value: Buffer.isBuffer(value) ? value : Buffer.from(value.buffer, value.byteOffset, value.byteLength) }
+    ? { value: Buffer.from(value) }
     : wrong("a Buffer", value),
   datetime: (value) => types.isDate(value) && value.getTime() >= FIRST_DAY && value.getTime() <= LAST_MOMENT
-    ? { value }
+    ? { value: new Date(value.getTime()) }
     : wrong("a valid Date from year 1 to 9999", value),
   date: (value) => typeof value === "string" && isDay(value) ? { value } : wrong('a day written "YYYY-MM-DD"', value),
   json: (value, property) => {
     const outcome = property.json?.accept(value) ?? { fault: "has no shape" };
     if ("fault" in outcome) return { constraint: "json", fault: outcome.fault };
     const plain = property.json?.toPlain(outcome.value) ?? outcome;
-    return "fault" in plain ? { constraint: "json", fault: plain.fault } : outcome;
+    if ("fault" in plain) return { constraint: "json", fault: plain.fault };
+    // Instances of a class stay the caller's own; plain JSON is held as it will be read again.
+    return property.json?.type === null ? plain : outcome;
   },
   enum: (value, property) => property.values?.includes(value as string | number) === true
     ? { value }
     : { constraint: "enum", fault: `must be one of ${(property.values ?? []).map((member) => JSON.stringify(member)).join(", ")}` },
 };
 
-/** Checks a value that is neither `null` nor `undefined` against its column; nothing is coerced. */
+/**
+ * Checks a value that is neither `null` nor `undefined` against its column; nothing is coerced. Dates, buffers and plain
+ * JSON are copied: what the caller does to them later changes neither the check nor the row.
+ */
 export function acceptValue(property: PropertyModel, value: unknown): Accepted {
   return rules[property.type](value, property);
 }

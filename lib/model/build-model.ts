@@ -1,14 +1,16 @@
 import { modelError, modelFaults } from "../errors/model-errors";
 import type { AnyClass, EntityClass } from "../metadata/records";
+import { describeValue } from "../util/describe";
 import { deepFreeze, dictionary } from "../util/freeze";
 import { collectEntities } from "./collect";
 import { modelColumns } from "./columns";
 import { indexes, primaryKey, uniqueKeys } from "./constraints";
 import type { EntityDraft } from "./draft";
-import type { DatabaseModel, EntityModel, OwnershipModel, PropertyModel } from "./entity-model";
+import type { DatabaseModel, EntityModel, OwnershipModel } from "./entity-model";
 import { faultList, type FaultList } from "./faults";
 import { foreignKeys } from "./foreign-keys";
 import { jsonTypeName } from "./json-shape";
+import { checkColumnNames, checkConstraintNames, checkEntityNames } from "./names";
 import { snakeCaseNaming, type NamingStrategy } from "./naming";
 import { ownershipWarnings, resolveOwners } from "./ownership";
 import { resolveReferences } from "./references";
@@ -28,22 +30,22 @@ export interface ModelOptions {
 export function buildModel(options: ModelOptions): DatabaseModel {
   const faults = faultList();
   const naming = options.naming ?? snakeCaseNaming;
-  const jsonTypes = options.jsonTypes ?? [];
-  checkJsonTypes(jsonTypes, faults);
+  const jsonTypes = checkedJsonTypes(options.jsonTypes ?? [], faults);
   const drafts = collectEntities(options.entities, naming, faults);
-  checkNames(drafts, faults);
+  checkEntityNames(drafts, faults);
   resolveReferences(drafts, faults);
   resolveOwners(drafts, faults);
   resolveTypes(drafts, faults);
   modelColumns(drafts, { naming, jsonTypes, faults });
   const entities = drafts.flatMap((draft) => assemble(draft, drafts, faults) ?? []);
+  checkConstraintNames(entities, faults);
   if (faults.found.length > 0) throw modelError(faults.found);
   return freezeModel(entities, ownershipWarnings(drafts));
 }
 
 function assemble(draft: EntityDraft, drafts: readonly EntityDraft[], faults: FaultList): EntityModel | null {
   const columns = [...draft.properties.values()].flatMap((property) => property.model ?? []);
-  checkColumns(draft, columns, faults);
+  checkColumnNames(draft, columns, faults);
   const key = primaryKey(draft, faults);
   const references = foreignKeys(draft, faults);
   if (key === null) return null;
@@ -59,59 +61,45 @@ function assemble(draft: EntityDraft, drafts: readonly EntityDraft[], faults: Fa
     const ownership = ownershipOf(draft);
     return ownership === null ? null : { ...base, ownership };
   }
-  const referencedByOwned = drafts
-    .filter((other) => other.owned !== null && [...other.properties.values()].some((property) => property.target?.entity === draft))
-    .map((other) => other.name);
-  return { ...base, ownership: null, referencedByOwned };
+  return { ...base, ownership: null, referencedByOwned: ownedReferrers(draft, drafts).map((other) => other.name) };
+}
+
+/** The owned entities that hold on to rows of a public one, through cascades between public entities too. */
+function ownedReferrers(draft: EntityDraft, drafts: readonly EntityDraft[]): readonly EntityDraft[] {
+  const reached = new Set<EntityDraft>([draft]);
+  const owned = new Set<EntityDraft>();
+  for (const target of reached) {
+    for (const other of drafts) {
+      const references = [...other.properties.values()].filter((property) => property.target?.entity === target);
+      if (references.length > 0 && other.owned !== null) owned.add(other);
+      else if (references.some(({ foreignKey }) => foreignKey?.options.onDelete === "CASCADE" || foreignKey?.options.onUpdate === "CASCADE")) {
+        reached.add(other);
+      }
+    }
+  }
+  return [...owned];
 }
 
 function ownershipOf(draft: EntityDraft): OwnershipModel | null {
-  const target = draft.owner?.target;
-  if (draft.owner?.model == null || target?.property.model == null) return null;
-  return {
-    property: draft.owner.model,
-    ownerEntity: target.entity.name,
-    ownerClass: target.entity.target,
-    ownerKey: target.property.model,
-  };
+  const target = draft.owner?.target ?? null;
+  const property = draft.owner?.model ?? null;
+  const ownerKey = target?.property.model ?? null;
+  if (target === null || property === null || ownerKey === null) return null;
+  return { property, ownerKey, ownerEntity: target.entity.name, ownerClass: target.entity.target };
 }
 
-function checkNames(drafts: readonly EntityDraft[], faults: FaultList): void {
-  const byName = new Map<string, EntityDraft>();
-  const byTable = new Map<string, EntityDraft>();
-  for (const draft of drafts) {
-    const sameName = byName.get(draft.name);
-    if (sameName !== undefined) faults.add(draft.name, undefined, modelFaults.duplicateName(sameName.target.name));
-    // Table and column names fold case, as SQLite does.
-    const sameTable = byTable.get(draft.table.toLowerCase());
-    if (sameTable !== undefined) faults.add(draft.name, undefined, modelFaults.duplicateTable(sameTable.name, draft.table));
-    if (!isIdentifier(draft.table)) faults.add(draft.name, undefined, modelFaults.badIdentifier("table", draft.table));
-    byName.set(draft.name, draft);
-    byTable.set(draft.table.toLowerCase(), draft);
-  }
-}
-
-function checkColumns(draft: EntityDraft, columns: readonly PropertyModel[], faults: FaultList): void {
-  const seen = new Map<string, PropertyModel>();
-  for (const property of columns) {
-    const other = seen.get(property.column.toLowerCase());
-    if (other !== undefined) faults.add(draft.name, property.name, modelFaults.duplicateColumn(other.name, property.column));
-    if (!isIdentifier(property.column)) faults.add(draft.name, property.name, modelFaults.badIdentifier("column", property.column));
-    seen.set(property.column.toLowerCase(), property);
-  }
-}
-
-function isIdentifier(name: unknown): boolean {
-  return typeof name === "string" && name.length >= 1 && name.length <= 63 && !name.includes("\u0000");
-}
-
-function checkJsonTypes(jsonTypes: readonly AnyClass[], faults: FaultList): void {
+function checkedJsonTypes(jsonTypes: readonly AnyClass[], faults: FaultList): readonly AnyClass[] {
   const seen = new Set<string>();
-  for (const type of jsonTypes) {
+  return jsonTypes.filter((type) => {
+    if (typeof type !== "function") {
+      faults.add(describeValue(type), undefined, modelFaults.badJsonType());
+      return false;
+    }
     const name = jsonTypeName(type);
     if (seen.has(name)) faults.add(type.name, undefined, modelFaults.duplicateJsonType(name));
     seen.add(name);
-  }
+    return true;
+  });
 }
 
 function freezeModel(entities: readonly EntityModel[], warnings: readonly string[]): DatabaseModel {

@@ -1,6 +1,7 @@
 import { modelFaults } from "../errors/model-errors";
 import { lineage, ownRecords } from "../metadata/record-store";
 import type { AnyClass, ClassRecord, EntityClass, PropertyRecord } from "../metadata/records";
+import { describeValue } from "../util/describe";
 import type { EntityDraft, PropertyDraft } from "./draft";
 import type { FaultList } from "./faults";
 import type { NamingStrategy } from "./naming";
@@ -15,7 +16,7 @@ export function collectEntities(
   const seen = new Set<unknown>();
   for (const target of classes) {
     if (typeof target !== "function") {
-      faults.add(String(target), undefined, modelFaults.notAClass());
+      faults.add(describeValue(target), undefined, modelFaults.notAClass());
     } else if (seen.has(target)) {
       faults.add(target.name, undefined, modelFaults.listedTwice());
     } else {
@@ -36,11 +37,12 @@ function collectEntity(target: EntityClass, naming: NamingStrategy, faults: Faul
   const name = entity.name ?? target.name;
   const properties = collectProperties(target, name, faults);
   if (properties.size === 0) faults.add(name, undefined, modelFaults.noColumns());
-  const ownedBy = classRecords(target, "userOwned").at(-1);
+  const marks = classRecords(target, "userOwned");
   return {
     name, target, properties,
     table: entity.table ?? naming.table(name),
-    owned: ownedBy === undefined ? null : { by: ownedBy.by },
+    // A subclass that says @UserOwned() again, without a name, keeps the owner property that its base names.
+    owned: marks.length === 0 ? null : { by: marks.reduce<string | null>((by, mark) => mark.by ?? by, null) },
     owner: null,
   };
 }

@@ -1,6 +1,8 @@
 import { modelFaults } from "../errors/model-errors";
 import { designType } from "../metadata/design-type";
 import type { AnyClass, ColumnOptions, ColumnType, EnumSource } from "../metadata/records";
+import { isClass } from "../util/is-class";
+import { textFault } from "../util/text";
 import { acceptValue } from "./accept";
 import { keyProperties, type EntityDraft, type PropertyDraft } from "./draft";
 import type { DefaultValue, Generated, PropertyModel } from "./entity-model";
@@ -43,14 +45,14 @@ function modelColumn(
     generated: generatedBy(entity, property, type, report),
     default: null,
     values,
-    json: type === "json" ? jsonShape(property, setting) : null,
+    json: type === "json" ? jsonShape(property, setting.jsonTypes, report) : null,
     length: source.key?.options.length ?? source.column?.options.length ?? null,
     precision: source.column?.options.precision ?? null,
     scale: source.column?.options.scale ?? null,
     select: options.select ?? true,
     key,
   };
-  const value = options.default ?? property.foreignKey?.options.default;
+  const value = options.default === undefined ? property.foreignKey?.options.default : options.default;
   return { ...draft, default: value === undefined ? null : defaultValue(draft, value, report) };
 }
 
@@ -92,8 +94,14 @@ function generatedBy(
 }
 
 function enumValues(source: EnumSource, report: (words: readonly [string, string]) => void): readonly (string | number)[] {
-  const values = Array.isArray(source) ? [...new Set(source as readonly (string | number)[])] : enumMembers(source as object);
+  const given: unknown = source;
+  // Circular imports leave undefined where an enum was meant.
+  const values = Array.isArray(given) ? [...new Set(given as readonly (string | number)[])] : enumMembers(given ?? {});
   if (values.length === 0) report(modelFaults.enumEmpty());
+  for (const value of values) {
+    const fault = typeof value === "string" ? textFault(value) : null;
+    if (fault !== null) report(modelFaults.enumText(fault));
+  }
   const whole = values.every((value) => Number.isSafeInteger(value));
   if (!whole && !values.every((value) => typeof value === "string")) report(modelFaults.enumMixed());
   return values;
@@ -107,17 +115,25 @@ function enumMembers(source: object): readonly (string | number)[] {
   return [...new Set(members.map(([, value]) => value))];
 }
 
-function jsonShape(property: PropertyDraft, setting: ColumnSetting): JsonShape {
+function jsonShape(
+  property: PropertyDraft, jsonTypes: readonly AnyClass[], report: (words: readonly [string, string]) => void,
+): JsonShape {
   const shape = property.column?.kind === "json" ? property.column.shape : null;
   if (shape === null) return plainJson;
-  const type: unknown = shape();
-  if (typeof type !== "function") {
-    setting.faults.add(property.declaredBy.name, property.name, modelFaults.jsonClass());
+  const type = classOf(shape);
+  if (type === null) {
+    report(modelFaults.jsonClass());
     return plainJson;
   }
   const design = designType(property.declaredBy, property.name);
   const many = design.kind === "array" ? true : design.kind === "class" ? false : null;
-  return classJson(type as AnyClass, setting.jsonTypes, many);
+  return classJson(type, jsonTypes, many);
+}
+
+function classOf(shape: unknown): AnyClass | null {
+  if (typeof shape !== "function" || isClass(shape)) return null;
+  const type: unknown = (shape as () => unknown)();
+  return typeof type === "function" ? type as AnyClass : null;
 }
 
 function defaultValue(

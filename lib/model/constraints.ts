@@ -3,6 +3,7 @@ import { classRecords } from "./collect";
 import { keyProperties, type EntityDraft, type PropertyDraft } from "./draft";
 import type { IndexModel, KeyModel, PrimaryKeyModel, PropertyModel } from "./entity-model";
 import type { FaultList } from "./faults";
+import { isRelationName } from "./names";
 
 const KEY_TYPES = new Set<PropertyModel["type"]>(["integer", "bigint", "text", "uuid", "date", "datetime", "enum"]);
 
@@ -47,6 +48,7 @@ export function uniqueKeys(entity: EntityDraft, key: PrimaryKeyModel, faults: Fa
   for (const record of classRecords(entity.target, "unique")) {
     const properties = named(entity, record.properties, "@Unique", faults);
     if (properties === null) continue;
+    checkName(entity, record.options.name, faults);
     add(record.options.global === true ? properties : ownerFirst(owner, properties), record.options.name);
   }
   return keys;
@@ -74,7 +76,9 @@ export function indexes(
   }
   for (const record of classRecords(entity.target, "index")) {
     const properties = named(entity, record.properties, "@Index", faults);
-    if (properties !== null) add(ownerFirst(owner, properties), record.options.name);
+    if (properties === null) continue;
+    checkName(entity, record.options.name, faults);
+    add(ownerFirst(owner, properties), record.options.name);
   }
   return found;
 }
@@ -107,6 +111,10 @@ function checkNoJson(entity: EntityDraft, properties: readonly PropertyModel[], 
   for (const property of properties) {
     if (property.type === "json") faults.add(entity.name, property.name, modelFaults.constraintJson(what, property.name));
   }
+}
+
+function checkName(entity: EntityDraft, name: string | undefined, faults: FaultList): void {
+  if (name !== undefined && !isRelationName(name)) faults.add(entity.name, undefined, modelFaults.badIdentifier("index or constraint", name));
 }
 
 function models(drafts: readonly PropertyDraft[]): readonly PropertyModel[] {

@@ -97,7 +97,7 @@ export interface OwnedModel extends EntityModelBase {
 /** An entity whose rows belong to nobody. */
 export interface PublicModel extends EntityModelBase {
   readonly ownership: null;
-  /** Names of the owned entities that reference it: deleting its rows touches their owners. */
+  /** Names of the owned entities that hold on to its rows: deleting one, or changing its key, touches their owners. */
   readonly referencedByOwned: readonly string[];
 }
 

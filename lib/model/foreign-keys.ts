@@ -13,8 +13,10 @@ const ACTIONS: readonly ReferentialAction[] = ["RESTRICT", "CASCADE", "SET NULL"
  */
 export function foreignKeys(entity: EntityDraft, faults: FaultList): readonly ForeignKeyModel[] {
   return [...entity.properties.values()].flatMap((property) => {
-    if (property.model === null || property.foreignKey === null || property.target?.property.model == null) return [];
-    return foreignKey(entity, property, property.model, property.target, property.target.property.model, faults) ?? [];
+    const { model, target } = property;
+    const targetKey = target?.property.model ?? null;
+    if (model === null || target === null || targetKey === null) return [];
+    return foreignKey(entity, property, model, target, targetKey, faults) ?? [];
   });
 }
 
@@ -36,6 +38,10 @@ function foreignKey(
   }
   if (target.entity.owned !== null && !sameOwner(entity, target.entity, report)) return null;
   const targetOwner = target.entity.owner?.model ?? null;
+  if (targetOwner === targetKey) {
+    report(modelFaults.foreignKeyToOwner(target.entity.name, targetKey.name));
+    return null;
+  }
   const owner = targetOwner === null ? null : entity.owner?.model ?? null;
   const properties = ownerFirst(owner, [reference]);
   return {

@@ -3,11 +3,9 @@ import { ownRecords } from "../metadata/record-store";
 import type { AnyClass } from "../metadata/records";
 import { describeValue, listNames } from "../util/describe";
 import { isPlainObject } from "../util/plain-object";
-import { nestsTooDeep, toJsonValue } from "./json-value";
+import { documentFault, toJsonValue } from "./json-value";
 
 const TYPE_KEY = "$type";
-/** Keys that would reach an instance's prototype or constructor when a class is rebuilt. */
-const FORBIDDEN_KEYS = ["__proto__", "constructor", "prototype"];
 
 type Outcome = { readonly value: unknown } | { readonly fault: string };
 
@@ -52,9 +50,9 @@ export function classJson(type: AnyClass, jsonTypes: readonly AnyClass[], many: 
     if (typeof value !== "object" || value === null || Array.isArray(value)) {
       return { fault: `must be an instance of ${wanted}, not ${describeValue(value)}` };
     }
-    const constructor: unknown = value.constructor;
     if (value instanceof type) {
-      if (constructor === type || nameOf.has(constructor as AnyClass)) return { value };
+      const actual = classOf(value);
+      if (actual === type || nameOf.has(actual)) return { value };
       return { fault: `is ${describeValue(value)}, which is not listed: add it to Database.open({ jsonTypes })` };
     }
     if (!isPlainObject(value)) {
@@ -70,7 +68,7 @@ export function classJson(type: AnyClass, jsonTypes: readonly AnyClass[], many: 
     if ("fault" in plain) return plain;
     const fields = plain.value as Record<string, unknown>;
     if (Object.hasOwn(fields, TYPE_KEY)) return { fault: `holds a property ${TYPE_KEY}, which is reserved for the class's name` };
-    const name = nameOf.get((value as object).constructor as AnyClass);
+    const name = nameOf.get(classOf(value as object));
     return { value: name === undefined ? fields : { [TYPE_KEY]: name, ...fields } };
   }
 
@@ -109,7 +107,14 @@ export function jsonTypeName(type: AnyClass): string {
   return type.name;
 }
 
+/** Asks the prototype: an own property `constructor` is data. */
+function classOf(value: object): AnyClass {
+  return (Object.getPrototypeOf(value) as { readonly constructor: AnyClass }).constructor;
+}
+
 function toPlainJson(instance: unknown): Outcome {
+  const fault = documentFault(instance);
+  if (fault !== null) return { fault };
   try {
     return toJsonValue(instanceToPlain(instance));
   } catch (error) {
@@ -119,8 +124,7 @@ function toPlainJson(instance: unknown): Outcome {
 }
 
 function build(type: AnyClass, plain: object): Outcome {
-  if (nestsTooDeep(plain)) return { fault: "nests too deep" };
-  const key = FORBIDDEN_KEYS.find((name) => Object.hasOwn(plain, name));
-  if (key !== undefined) return { fault: `holds a key ${key}, which a class cannot take` };
+  const fault = documentFault(plain);
+  if (fault !== null) return { fault };
   return { value: plainToInstance(type as new () => object, plain) };
 }

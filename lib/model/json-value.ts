@@ -20,6 +20,8 @@ export function toJsonValue(value: unknown): { readonly value: unknown } | { rea
   }
 }
 
+const FORBIDDEN_KEYS = ["__proto__", "constructor", "prototype"];
+
 class JsonFault extends Error {}
 
 function fail(path: string, what: string): never {
@@ -42,7 +44,7 @@ function copyObject(value: object, path: string, depth: number): unknown {
   if (types.isDate(value)) {
     return Number.isNaN(value.getTime()) ? fail(path, "holds an invalid Date") : value.toISOString();
   }
-  if (types.isUint8Array(value) || types.isMap(value) || types.isSet(value)) {
+  if (isExotic(value)) {
     fail(path, `holds ${describeValue(value)}, which JSON cannot hold`);
   }
   const result: Record<string, unknown> = {};
@@ -58,23 +60,36 @@ function copyObject(value: object, path: string, depth: number): unknown {
   return result;
 }
 
+/** Objects whose content is not in their properties: JSON would make an empty object of them. */
+function isExotic(value: object): boolean {
+  return ArrayBuffer.isView(value) || types.isAnyArrayBuffer(value) || types.isMap(value) || types.isSet(value) || types.isRegExp(value)
+    || types.isPromise(value) || types.isBoxedPrimitive(value) || types.isNativeError(value) || types.isWeakMap(value) || types.isWeakSet(value);
+}
+
 function text(value: string, path: string): string {
   const fault = textFault(value);
   return fault === null ? value : fail(path, fault);
 }
 
-/** Whether parsed JSON nests deeper than {@link MAX_JSON_DEPTH}; iterative, so that no document overflows the stack. */
-export function nestsTooDeep(value: unknown): boolean {
-  let level: unknown[] = [value];
+/**
+ * What keeps a document, or the object that one is to be made of, from travelling through a class exactly: it nests
+ * deeper than {@link MAX_JSON_DEPTH}, or holds a key that would reach an instance's prototype or constructor
+ * (class-transformer leaves those out without a word). Iterative, so that no document overflows the stack.
+ */
+export function documentFault(document: unknown): string | null {
+  const seen = new Set<unknown>();
+  let level: unknown[] = [document];
   for (let depth = 0; level.length > 0; depth += 1) {
-    if (depth > MAX_JSON_DEPTH + 1) return true;
+    if (depth > MAX_JSON_DEPTH) return `nests deeper than ${MAX_JSON_DEPTH} levels`;
     const next: unknown[] = [];
     for (const item of level) {
-      if (typeof item === "object" && item !== null) {
-        for (const child of Object.values(item)) if (typeof child === "object" && child !== null) next.push(child);
-      }
+      if (typeof item !== "object" || item === null || ArrayBuffer.isView(item) || seen.has(item)) continue;
+      seen.add(item);
+      const key = FORBIDDEN_KEYS.find((name) => Object.hasOwn(item, name));
+      if (key !== undefined) return `holds a key ${key}, which a class cannot take`;
+      for (const child of Object.values(item)) if (typeof child === "object" && child !== null) next.push(child);
     }
     level = next;
   }
-  return false;
+  return null;
 }

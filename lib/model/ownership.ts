@@ -17,12 +17,15 @@ export function resolveOwners(entities: readonly EntityDraft[], faults: FaultLis
 function findOwner(entity: EntityDraft, by: string | null, faults: FaultList): PropertyDraft | null {
   const candidates = [...entity.properties.values()]
     .filter((property) => property.target !== null && property.target.entity.owned === null);
+  // A reference that points nowhere is reported already; without it nothing can be said of the owner.
+  const broken = [...entity.properties.values()].filter((property) => property.foreignKey !== null && property.target === null);
   if (by !== null) {
+    if (broken.some((property) => property.name === by)) return null;
     const named = candidates.find((property) => property.name === by);
     if (named === undefined) faults.add(entity.name, by, modelFaults.ownerNotForeignKey(by));
     return named ?? null;
   }
-  if (candidates.length === 0) faults.add(entity.name, undefined, modelFaults.ownerMissing());
+  if (candidates.length === 0 && broken.length === 0) faults.add(entity.name, undefined, modelFaults.ownerMissing());
   if (candidates.length > 1) {
     faults.add(entity.name, undefined, modelFaults.ownerAmbiguous(candidates.map((property) => property.name)));
   }

@@ -1,5 +1,6 @@
 import { modelFaults } from "../errors/model-errors";
 import type { ForeignKeyTarget } from "../metadata/records";
+import { isClass } from "../util/is-class";
 import { keyProperties, type EntityDraft, type PropertyDraft } from "./draft";
 import type { FaultList } from "./faults";
 
@@ -21,7 +22,7 @@ function resolve(
     faults.add(entity.name, property.name, words);
     return null;
   };
-  const named = typeof target === "string" ? byText(target, entities) : byFunction(target, entities);
+  const named = typeof target === "string" ? byText(target, entities) : byFunction(target as unknown, entities);
   if ("fault" in named) return report(named.fault);
   const found = named.entity.properties.get(named.property);
   if (found === undefined) {
@@ -43,8 +44,8 @@ function byText(target: string, entities: readonly EntityDraft[]): Named {
     : { entity, property: target.slice(dot + 1) };
 }
 
-function byFunction(target: Exclude<ForeignKeyTarget, string>, entities: readonly EntityDraft[]): Named {
-  const pair: unknown = target();
+function byFunction(target: unknown, entities: readonly EntityDraft[]): Named {
+  const pair: unknown = typeof target === "function" && !isClass(target) ? (target as () => unknown)() : null;
   if (!Array.isArray(pair) || typeof pair[0] !== "function" || typeof pair[1] !== "string") {
     return { fault: modelFaults.foreignKeyThunk() };
   }

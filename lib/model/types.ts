@@ -15,6 +15,14 @@ export function resolveTypes(entities: readonly EntityDraft[], faults: FaultList
       property.type ??= resolveType(entity, property, new Set(), faults);
     }
   }
+  for (const entity of entities) {
+    for (const property of entity.properties.values()) {
+      const targetType = property.target?.property.type ?? null;
+      if (property.type !== null && targetType !== null && property.type !== targetType) {
+        faults.add(entity.name, property.name, modelFaults.foreignKeyType(property.type, targetType));
+      }
+    }
+  }
 }
 
 function resolveType(
@@ -28,12 +36,10 @@ function resolveType(
   visiting.add(property);
   const stated = statedType(entity, property, faults);
   if (property.foreignKey !== null) {
-    if (property.target === null) return null;
+    // A stated type ends a circle of references; whether it is the target's is seen when all types are known.
+    if (stated !== null || property.target === null) return stated;
     const targetType = resolveType(property.target.entity, property.target.property, visiting, faults);
     property.target.property.type ??= targetType;
-    if (stated !== null && targetType !== null && stated !== targetType) {
-      faults.add(entity.name, property.name, modelFaults.foreignKeyType(stated, targetType));
-    }
     return targetType;
   }
   return stated ?? inferType(entity, property, faults);
@@ -72,7 +78,7 @@ function inferType(entity: EntityDraft, property: PropertyDraft, faults: FaultLi
     case "absent":
       if (generate === "identity") return "integer";
       if (generate === "uuid") return "uuid";
-      faults.add(entity.name, property.name, modelFaults.typeUnknown(design.kind));
+      faults.add(entity.name, property.name, modelFaults.typeUnknown(design.kind, property.key === null ? "Column" : "PrimaryKey"));
       return null;
   }
 }

@@ -1,6 +1,6 @@
 import { getMetadataStorage, validate, type ValidationError as ConstraintFailure } from "class-validator";
 import type { ValidationFault } from "../errors/classes";
-import type { EntityModel } from "../model/entity-model";
+import type { EntityModel, PropertyModel } from "../model/entity-model";
 
 /** Asks class-validator about entities and their JSON values; classes without constraints cost nothing. */
 export class ConstraintChecker {
@@ -11,19 +11,20 @@ export class ConstraintChecker {
     const faults: ValidationFault[] = [];
     if (this.#isConstrained(model.target)) faults.push(...await checkObject(candidate, ""));
     for (const property of model.columns) {
-      if (property.json?.type == null) continue;
+      if (!holdsClass(property)) continue;
       const value = (candidate as Record<string, unknown>)[property.name];
       for (const [path, item] of instances(property.name, value)) {
         if (this.#isConstrained(item.constructor)) faults.push(...await checkObject(item, `${path}.`));
       }
     }
     signal?.throwIfAborted();
-    return faults;
+    // @ValidateNested() on a JSON property finds its faults a second time.
+    return [...new Map(faults.map((fault) => [`${fault.property} ${fault.constraint}`, fault])).values()];
   }
 
   /** Whether checking an entity of this model can find anything at all. */
   needed(model: EntityModel): boolean {
-    return this.#isConstrained(model.target) || model.columns.some((property) => property.json?.type != null);
+    return this.#isConstrained(model.target) || model.columns.some(holdsClass);
   }
 
   #isConstrained(type: object): boolean {
@@ -34,6 +35,10 @@ export class ConstraintChecker {
     }
     return found;
   }
+}
+
+function holdsClass(property: PropertyModel): boolean {
+  return property.json !== null && property.json.type !== null;
 }
 
 function instances(name: string, value: unknown): readonly (readonly [string, object])[] {

@@ -1,31 +1,23 @@
-import { rowNotAccessible, systemContextRequired } from "../errors/context-errors";
+import { rowNotAccessible } from "../errors/context-errors";
 import { rowNotFound } from "../errors/query-errors";
 import { keyMissing } from "../errors/value-errors";
 import type { Scope } from "../scope/access";
-import { SystemContext } from "../scope/system-context";
 import { statement, type DeleteStatement } from "../sql/statement";
 import { execute, openFor } from "./engine";
 import { keyOfRow, keyPredicate, positions } from "./keys";
 import { CALL_OPTIONS, checkOptions, WRITE_OPTIONS, type CallOptions, type WriteOptions } from "./options";
 import { readPayload, refuseForeignOwner } from "./payload";
+import { requireSystem } from "./references";
 import type { EntityUnit } from "./unit";
 import { requireCondition } from "./updates";
 import { parseWhere } from "./where-parser";
-
-/** Whether a public row can go depends on owned rows that refer to it: nobody may find that out but the system. */
-function requireSystem<E extends object>(unit: EntityUnit<E>, scope: Scope): void {
-  const { model } = unit;
-  if (model.ownership === null && model.referencedByOwned.length > 0 && !SystemContext.is(scope)) {
-    throw systemContextRequired(model.name, "delete", model.referencedByOwned);
-  }
-}
 
 export async function deleteWhere<E extends object>(
   unit: EntityUnit<E>, scope: Scope, where: unknown, options: WriteOptions | undefined,
 ): Promise<number | E[]> {
   const { engine, model } = unit;
   const source = openFor(engine, model, scope);
-  requireSystem(unit, scope);
+  requireSystem(unit, scope, "delete", null);
   const { returning, signal } = checkOptions(model, options, WRITE_OPTIONS);
   const values: unknown[] = [];
   const parsed = parseWhere(model, where, engine.dialect, values);
@@ -43,7 +35,7 @@ export async function remove<E extends object>(
 ): Promise<void> {
   const { engine, model } = unit;
   const source = openFor(engine, model, scope);
-  requireSystem(unit, scope);
+  requireSystem(unit, scope, "remove", null);
   const { signal } = checkOptions(model, options, CALL_OPTIONS);
   const payload = readPayload<E>(model, entity, engine.model);
   const key = keyOfRow(source, refuseForeignOwner(model, source.access, payload.given));

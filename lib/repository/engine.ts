@@ -57,10 +57,9 @@ export async function execute(engine: Engine, call: Call): Promise<StatementResu
   const logged: LoggedCall = { statement, parameters, entity: source.model.name, operation: call.operation, scope };
   const listens = engine.log.listens(scope);
   const start = listens ? performance.now() : 0;
+  let result: StatementResult;
   try {
-    const result = await session.execute(statement, parameters, { signal });
-    if (listens) engine.log.record(logged, performance.now() - start, statement.returnsRows ? result.rows.length : result.changes);
-    return result;
+    result = await session.execute(statement, parameters, { signal });
   } catch (native) {
     const error = signal?.aborted === true && native === signal.reason ? native : neutral(engine, native, call);
     if (listens) {
@@ -69,6 +68,8 @@ export async function execute(engine: Engine, call: Call): Promise<StatementResu
     }
     throw error;
   }
+  if (listens) engine.log.record(logged, performance.now() - start, statement.returnsRows ? result.rows.length : result.changes);
+  return result;
 }
 
 function neutral(engine: Engine, native: unknown, call: Call): unknown {

@@ -25,9 +25,17 @@ export async function insert<E extends object>(
 ): Promise<E> {
   const source = openFor(unit.engine, unit.model, scope);
   const { signal } = checkOptions(unit.model, options, CALL_OPTIONS);
+  const settle = await insertRow(unit, scope, source, data, signal);
+  return settle();
+}
+
+/** Writes one row; the returned function then changes the entity, once the caller's whole work is done. */
+export async function insertRow<E extends object>(
+  unit: EntityUnit<E>, scope: Scope, source: TableSource, data: unknown, signal: AbortSignal | undefined,
+): Promise<() => E> {
   const row = await prepareInsert(unit, source, data, signal);
-  const [entity] = await insertRows(unit, scope, source, [row], "insert", signal);
-  return entity as E;
+  const returned = await writeRows(unit, scope, source, [row], "insert", signal);
+  return () => finish(unit, source, [row], returned)[0] as E;
 }
 
 /** All or nothing, in one transaction and few statements. */
@@ -93,13 +101,7 @@ function madeValue<E extends object>(unit: EntityUnit<E>, property: PropertyMode
   return property.nullable ? null : undefined;
 }
 
-/** Writes rows that fit into one statement and returns their entities. */
-async function insertRows<E extends object>(
-  unit: EntityUnit<E>, scope: Scope, source: TableSource, rows: readonly PreparedRow<E>[], operation: string, signal: AbortSignal | undefined,
-): Promise<E[]> {
-  return finish(unit, source, rows, await writeRows(unit, scope, source, rows, operation, signal));
-}
-
+/** Writes rows that fit into one statement and returns what the database made of them. */
 async function writeRows<E extends object>(
   unit: EntityUnit<E>, scope: Scope, source: TableSource, rows: readonly PreparedRow<E>[], operation: string, signal: AbortSignal | undefined,
 ): Promise<readonly (readonly unknown[])[]> {

@@ -64,7 +64,7 @@ export class StatementLog {
       if (SystemContext.is(call.scope)) this.#announce(call.scope.reason);
       return;
     }
-    this.#logger(Object.freeze({
+    this.#tell(this.#logger, Object.freeze({
       sql: call.statement.sql,
       parameterCount: call.parameters.length,
       ...(this.#withParameters ? { parameters: call.parameters } : {}),
@@ -72,6 +72,16 @@ export class StatementLog {
       entity: call.entity, operation: call.operation, scope: logScope(call.scope),
       ...(failure === undefined ? {} : { error: failure.code, ...(this.#withParameters ? { nativeError: failure.native } : {}) }),
     }));
+  }
+
+  /** The statement has run: a logger that fails must not make its call fail, which would look as if nothing was stored. */
+  #tell(logger: Logger, event: LogEvent): void {
+    try {
+      logger(event);
+    } catch (error) {
+      const what = error instanceof Error ? error.message : String(error);
+      process.emitWarning(`The logger of a Freehold database threw: ${what}`, { type: "FreeholdWarning", code: "FREEHOLD_LOGGER_FAILED" });
+    }
   }
 
   #announce(reason: string): void {

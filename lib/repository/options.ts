@@ -46,6 +46,7 @@ const CALL = ["signal"] as const;
 export const CALL_OPTIONS: readonly string[] = CALL;
 export const READ_OPTIONS: readonly string[] = [...CALL, "select", "lock"];
 export const FIND_OPTIONS: readonly string[] = [...READ_OPTIONS, "orderBy", "limit", "offset"];
+export const FIND_ONE_OPTIONS: readonly string[] = FIND_OPTIONS.filter((name) => name !== "limit");
 export const WRITE_OPTIONS: readonly string[] = [...CALL, "returning"];
 export const UPSERT_OPTIONS: readonly string[] = [...CALL, "on"];
 
@@ -58,6 +59,8 @@ export function checkOptions<O extends object>(model: EntityModel, options: O | 
   if (signal !== undefined && !(typeof signal === "object" && signal !== null && "aborted" in signal)) {
     throw badOption(model.name, "signal", "an AbortSignal", signal);
   }
+  const { returning } = options as { readonly returning?: unknown };
+  if (returning !== undefined && typeof returning !== "boolean") throw badOption(model.name, "returning", "true or false", returning);
   return options;
 }
 
@@ -71,11 +74,17 @@ export function propertyOf(model: EntityModel, name: unknown): PropertyModel {
 export function parseSelection(model: EntityModel, select: unknown): readonly PropertyModel[] {
   if (select === undefined) return model.columns.filter((property) => property.select);
   const names: readonly unknown[] | null = Array.isArray(select) ? select
-    : isPlainObject(select) ? Object.keys(select).filter((name) => select[name] === true || propertyOf(model, name) === undefined)
+    : isPlainObject(select) ? Object.keys(select).filter((name) => isChosen(model, name, select[name]))
     : null;
   if (names === null) throw badOption(model.name, "select", 'a list such as ["title"] or an object such as { title: true }', select);
   const chosen = new Set(names.map((name) => propertyOf(model, name)));
   return model.columns.filter((property) => property.key || chosen.has(property));
+}
+
+function isChosen(model: EntityModel, name: string, chosen: unknown): boolean {
+  const property = propertyOf(model, name);
+  if (typeof chosen === "boolean" || chosen === undefined) return chosen === true;
+  throw badOption(model.name, `select.${property.name}`, "true or false", chosen);
 }
 
 /** The order asked for, then the primary key: without it, ties would follow what others do to the table. */
@@ -96,8 +105,8 @@ export function parseOrder(model: EntityModel, orderBy: unknown, key: readonly P
 }
 
 function parseDirection(model: EntityModel, property: PropertyModel, given: unknown): OrderTerm {
-  const { dir = "asc", nulls = "last" } = isPlainObject(given) ? given : { dir: given ?? "" };
-  if ((dir !== "asc" && dir !== "desc") || (nulls !== "first" && nulls !== "last")) {
+  const { dir = "asc", nulls = "last", ...others } = isPlainObject(given) ? given : { dir: given ?? "" };
+  if ((dir !== "asc" && dir !== "desc") || (nulls !== "first" && nulls !== "last") || Object.keys(others).length > 0) {
     throw badOption(model.name, `orderBy.${property.name}`, '"asc", "desc" or { dir, nulls: "first" | "last" }', given);
   }
   return { property, direction: dir, nulls };

@@ -3,7 +3,7 @@ import type { Data, Id } from "./data";
 import { deleteWhere, remove } from "./deletes";
 import { insert, insertMany } from "./inserts";
 import type { CallOptions, FindOptions, ReadOptions, UpsertOptions, WriteOptions } from "./options";
-import { count, exists, find, findById } from "./reads";
+import { count, exists, find, findById, findOne } from "./reads";
 import { bind, createEntity, orFail, type Repository } from "./repository";
 import type { EntityUnit } from "./unit";
 import { save, saveMany, update } from "./updates";
@@ -75,8 +75,7 @@ export class OwnedRepository<E extends object> {
 
   /** The first row that meets the condition, by `orderBy` and then the key; or null. */
   async findOne(context: Context, where: Where<E>, options?: Omit<FindOptions<E>, "limit">): Promise<E | null> {
-    const [first] = await find(this.#unit, context, where, { ...options, limit: 1 }, "findOne");
-    return first ?? null;
+    return findOne(this.#unit, context, where, options);
   }
 
   /** The first row that meets the condition. @throws NotFoundError when there is none */
@@ -85,11 +84,11 @@ export class OwnedRepository<E extends object> {
   }
 
   /** All rows that meet the condition, ordered by `orderBy` and then the key. */
-  async find(context: Context, where?: Where<E>, options?: FindOptions<E>): Promise<E[]> {
+  async find(context: Context, where: Where<E> = {}, options?: FindOptions<E>): Promise<E[]> {
     return find(this.#unit, context, where, options);
   }
 
-  async count(context: Context, where?: Where<E>, options?: CallOptions): Promise<number> {
+  async count(context: Context, where: Where<E> = {}, options?: CallOptions): Promise<number> {
     return count(this.#unit, context, where, options);
   }
 

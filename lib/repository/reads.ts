@@ -1,13 +1,13 @@
-import { badOption } from "../errors/query-errors";
+import { badOption, badWhere } from "../errors/query-errors";
 import { lockOutsideTransaction } from "../errors/transaction-errors";
 import type { Hydrator } from "../hydrate/hydrator";
 import type { Scope } from "../scope/access";
-import type { PredicateNode } from "../sql/predicate";
 import { statement, type OrderTerm, type SelectStatement } from "../sql/statement";
+import type { TableSource } from "../sql/table-source";
 import { execute, openFor } from "./engine";
-import { keyPredicate, namingKey, parseId, positions } from "./keys";
+import { keyPredicate, namingKey, parseId, positions, type KeyCondition } from "./keys";
 import {
-  CALL_OPTIONS, checkOptions, FIND_OPTIONS, parseCount, parseOrder, parseSelection, READ_OPTIONS,
+  CALL_OPTIONS, checkOptions, FIND_ONE_OPTIONS, FIND_OPTIONS, parseCount, parseOrder, parseSelection, READ_OPTIONS,
   type CallOptions, type FindOptions, type ReadOptions,
 } from "./options";
 import type { EntityUnit } from "./unit";
@@ -20,10 +20,24 @@ export async function findById<E extends object>(
   const source = openFor(engine, model, scope);
   const { select, lock, signal } = checkOptions(model, options, READ_OPTIONS);
   checkLock(unit, lock);
-  const { properties, values } = parseId(source, id);
-  const hydrator = hydratorFor(unit, select);
-  const result = await execute(engine, {
-    operation: "findById", scope, source, values, signal,
+  return readByKey(unit, { operation: "findById", scope, source, key: parseId(source, id), hydrator: hydratorFor(unit, select), signal });
+}
+
+/** What {@link readByKey} needs. */
+export interface KeyRead<E extends object> {
+  readonly operation: string;
+  readonly scope: Scope;
+  readonly source: TableSource;
+  readonly key: KeyCondition;
+  readonly hydrator: Hydrator<E>;
+  readonly signal: AbortSignal | undefined;
+}
+
+/** The row of a key that has been checked, or null when the scope has none. */
+export async function readByKey<E extends object>(unit: EntityUnit<E>, read: KeyRead<E>): Promise<E | null> {
+  const { operation, scope, source, key: { properties, values }, hydrator, signal } = read;
+  const result = await execute(unit.engine, {
+    operation, scope, source, values, signal,
     shape: `${positions(properties)}>${positions(hydrator.columns)}`,
     build: (opened) => statement<SelectStatement>({
       kind: "select", source: opened, columns: hydrator.columns, where: keyPredicate(properties, 0),
@@ -42,7 +56,7 @@ export async function find<E extends object>(
   const { select, orderBy, limit, offset, lock, signal } = checkOptions(model, options, FIND_OPTIONS);
   checkLock(unit, lock);
   const values: unknown[] = [];
-  const parsed = parseWhere(model, where === undefined ? {} : where, engine.dialect, values);
+  const parsed = parseWhere(model, where, engine.dialect, values);
   const hydrator = hydratorFor(unit, select);
   const order = parseOrder(model, orderBy, namingKey(source), engine.dialect);
   const limitSlot = countSlot(parseCount(model, "limit", limit), values);
@@ -58,10 +72,22 @@ export async function find<E extends object>(
   return result.rows.map((row) => hydrator.hydrate(row));
 }
 
+export async function findOne<E extends object>(
+  unit: EntityUnit<E>, scope: Scope, where: unknown, options: Omit<FindOptions<E>, "limit"> | undefined,
+): Promise<E | null> {
+  const { engine, model } = unit;
+  openFor(engine, model, scope);
+  checkOptions(model, options, FIND_ONE_OPTIONS);
+  // Only `find` and `count` go without a condition: the first row of all is hardly what was meant.
+  if (where === undefined) throw badWhere(model.name, where);
+  const [first] = await find(unit, scope, where, { ...options, limit: 1 }, "findOne");
+  return first ?? null;
+}
+
 export async function count<E extends object>(
   unit: EntityUnit<E>, scope: Scope, where: unknown, options: CallOptions | undefined,
 ): Promise<number> {
-  const number = await scalar(unit, scope, "count", where === undefined ? {} : where, options);
+  const number = await scalar(unit, scope, "count", where, options);
   return Number(number);
 }
 
@@ -85,18 +111,6 @@ async function scalar<E extends object>(
     build: (opened) => statement({ kind, source: opened, where: parsed.predicate }),
   });
   return result.rows[0]?.[0];
-}
-
-/** Whether the row of a key is there for this scope. */
-export async function keyExists<E extends object>(
-  unit: EntityUnit<E>, scope: Scope, predicate: PredicateNode, shape: string, values: readonly unknown[], signal: AbortSignal | undefined,
-): Promise<boolean> {
-  const source = openFor(unit.engine, unit.model, scope);
-  const result = await execute(unit.engine, {
-    operation: "exists", scope, source, values, signal, shape: `key${shape}`,
-    build: (opened) => statement({ kind: "exists", source: opened, where: predicate }),
-  });
-  return Number(result.rows[0]?.[0]) === 1;
 }
 
 function hydratorFor<E extends object>(unit: EntityUnit<E>, select: unknown): Hydrator<E> {

@@ -1,12 +1,15 @@
+import { notAContext } from "../errors/context-errors";
 import { rowNotFound } from "../errors/query-errors";
 import type { Context, Scope } from "../scope/access";
+import { SystemContext } from "../scope/system-context";
+import { UserContext } from "../scope/user-context";
 import type { Data, Id } from "./data";
 import { deleteWhere, remove } from "./deletes";
 import { openFor } from "./engine";
 import { insert, insertMany } from "./inserts";
 import type { CallOptions, FindOptions, ReadOptions, UpsertOptions, WriteOptions } from "./options";
 import { newEntity, readPayload } from "./payload";
-import { count, exists, find, findById } from "./reads";
+import { count, exists, find, findById, findOne } from "./reads";
 import type { EntityUnit } from "./unit";
 import { save, saveMany, update } from "./updates";
 import { upsert } from "./upserts";
@@ -79,8 +82,7 @@ export class Repository<E extends object> {
 
   /** The first row that meets the condition, by `orderBy` and then the key; or null. */
   async findOne(where: Where<E>, options?: Omit<FindOptions<E>, "limit">): Promise<E | null> {
-    const [first] = await find(this.#unit, this.#scope, where, { ...options, limit: 1 }, "findOne");
-    return first ?? null;
+    return findOne(this.#unit, this.#scope, where, options);
   }
 
   /** The first row that meets the condition. @throws NotFoundError when there is none */
@@ -89,11 +91,11 @@ export class Repository<E extends object> {
   }
 
   /** All rows that meet the condition, ordered by `orderBy` and then the key. */
-  async find(where?: Where<E>, options?: FindOptions<E>): Promise<E[]> {
+  async find(where: Where<E> = {}, options?: FindOptions<E>): Promise<E[]> {
     return find(this.#unit, this.#scope, where, options);
   }
 
-  async count(where?: Where<E>, options?: CallOptions): Promise<number> {
+  async count(where: Where<E> = {}, options?: CallOptions): Promise<number> {
     return count(this.#unit, this.#scope, where, options);
   }
 
@@ -146,6 +148,8 @@ export class Repository<E extends object> {
 /** A repository in a context's name. The door is tried at once, so that a wrong context fails here and not later. */
 export function bind<E extends object>(unit: EntityUnit<E>, context: Context): Repository<E> {
   openFor(unit.engine, unit.model, context);
+  // An un-owned entity opens for anybody, so the door has not looked.
+  if (!UserContext.is(context) && !SystemContext.is(context)) throw notAContext(unit.model.name, context);
   return new Repository<E>(unit, context);
 }
 

@@ -7,11 +7,12 @@ import { always, type PredicateNode } from "../sql/predicate";
 import { statement, type UpdateStatement } from "../sql/statement";
 import type { TableSource } from "../sql/table-source";
 import { execute, openFor } from "./engine";
-import { insert } from "./inserts";
+import { insertRow } from "./inserts";
 import { keyOfRow, keyPredicate, positions, type KeyCondition } from "./keys";
 import { CALL_OPTIONS, checkOptions, WRITE_OPTIONS, type CallOptions, type WriteOptions } from "./options";
 import { assign, readPayload, refuseForeignOwner } from "./payload";
-import { keyExists } from "./reads";
+import { readByKey } from "./reads";
+import { requireSystem } from "./references";
 import type { EntityUnit } from "./unit";
 import { checkRow } from "./validation";
 import { all } from "./where";
@@ -34,6 +35,7 @@ export async function update<E extends object>(
   const checked = await checkRow(model, { values: given, entity: null, partial: true, optional: () => true }, constraints, signal);
   const assignments = model.columns.filter((property) => checked[property.position] !== undefined);
   if (assignments.length === 0) throw nothingToChange(model.name);
+  requireSystem(unit, scope, "update", assignments);
   const values = assignments.map((property) => checked[property.position]);
   const parsed = parseWhere(model, where, engine.dialect, values);
   requireCondition(model.name, "update", where, parsed.predicate);
@@ -63,58 +65,67 @@ function refuseFixed<E extends object>(unit: EntityUnit<E>, source: TableSource,
 export async function save<E extends object>(
   unit: EntityUnit<E>, scope: Scope, data: unknown, options: CallOptions | undefined,
 ): Promise<E> {
-  const { engine, model, constraints } = unit;
-  const source = openFor(engine, model, scope);
-  const { signal } = checkOptions(model, options, CALL_OPTIONS);
-  const payload = readPayload<E>(model, data, engine.model);
-  const given = refuseForeignOwner(model, source.access, payload.given);
-  const key = keyOfRow(source, given);
-  if (key === null) return insert(unit, scope, data, options);
-  const checked = await checkRow(model, { values: given, entity: payload.entity, partial: true, optional: () => true }, constraints, signal);
-  const stored = await updateByKey(unit, scope, source, key, checked, signal);
-  if (stored === null) {
-    if (source.access.kind === "public") return insert(unit, scope, data, options);
-    const hint = model.primaryKey.generate === "none" ? " (to store a new one whose key you chose, use insert or upsert)" : "";
-    throw rowNotAccessible(model.name, hint);
-  }
-  if (payload.entity !== null) return assign(payload.entity, model.columns, checked);
-  return stored;
+  const source = openFor(unit.engine, unit.model, scope);
+  const { signal } = checkOptions(unit.model, options, CALL_OPTIONS);
+  const settle = await store(unit, scope, source, data, signal);
+  return settle();
 }
 
 export async function saveMany<E extends object>(
   unit: EntityUnit<E>, scope: Scope, list: readonly unknown[], options: CallOptions | undefined,
 ): Promise<E[]> {
-  openFor(unit.engine, unit.model, scope);
+  const source = openFor(unit.engine, unit.model, scope);
   const { signal } = checkOptions(unit.model, options, CALL_OPTIONS);
   if (!Array.isArray(list)) throw badArgument(unit.model.name, "saveMany", "a list of entities", list);
-  return unit.engine.transaction(async () => {
-    const saved: E[] = [];
-    for (const entity of list as readonly unknown[]) saved.push(await save(unit, scope, entity, options));
-    return saved;
+  const items: readonly unknown[] = [...list as readonly unknown[]];
+  if (items.length === 0) return [];
+  const stored = await unit.engine.transaction(async () => {
+    const settled: (() => E)[] = [];
+    for (const [index, item] of items.entries()) {
+      // An instance that comes twice has no key before the end: stored twice, it would become two rows.
+      const first = item instanceof unit.model.target ? items.indexOf(item) : index;
+      settled.push(first < index ? settled[first] as () => E : await store(unit, scope, source, item, signal));
+    }
+    return settled;
   }, signal);
+  return stored.map((settle) => settle());
+}
+
+/** Writes one row; the returned function then changes the entity, once the caller's whole work is done. */
+async function store<E extends object>(
+  unit: EntityUnit<E>, scope: Scope, source: TableSource, data: unknown, signal: AbortSignal | undefined,
+): Promise<() => E> {
+  const { engine, model, constraints } = unit;
+  const { entity, given: all } = readPayload<E>(model, data, engine.model);
+  const given = refuseForeignOwner(model, source.access, all);
+  const key = keyOfRow(source, given);
+  if (key === null) return insertRow(unit, scope, source, data, signal);
+  const checked = await checkRow(model, { values: given, entity, partial: true, optional: () => true }, constraints, signal);
+  const stored = await updateByKey(unit, scope, source, key, checked, signal);
+  if (stored !== null) return () => entity === null ? stored : assign(entity, model.columns, checked);
+  if (source.access.kind === "public") return insertRow(unit, scope, source, data, signal);
+  const hint = model.primaryKey.generate === "none" ? " (to store a new one whose key you chose, use insert or upsert)" : "";
+  throw rowNotAccessible(model.name, hint);
 }
 
 /** The row as it is after the update, or null when the scope has no such row. */
 async function updateByKey<E extends object>(
   unit: EntityUnit<E>, scope: Scope, source: TableSource, key: KeyCondition, checked: readonly unknown[], signal: AbortSignal | undefined,
 ): Promise<E | null> {
-  const { engine, model } = unit;
+  const { engine, model, whole } = unit;
   const assignments = model.columns.filter((property) => checked[property.position] !== undefined && !isFixed(source, key, property));
-  const values = [...assignments.map((property) => checked[property.position]), ...key.values];
-  const predicate = keyPredicate(key.properties, assignments.length);
-  if (assignments.length === 0) {
-    const found = await keyExists(unit, scope, predicate, positions(key.properties), values, signal);
-    return found ? assign(new model.target() as E, model.columns, checked) : null;
-  }
+  if (assignments.length === 0) return readByKey(unit, { operation: "save", scope, source, key, hydrator: whole, signal });
+  requireSystem(unit, scope, "save", assignments);
   const result = await execute(engine, {
-    operation: "save", scope, source, values, signal,
+    operation: "save", scope, source, signal,
+    values: [...assignments.map((property) => checked[property.position]), ...key.values],
     shape: `${positions(assignments)}?${positions(key.properties)}`,
     build: (opened) => statement<UpdateStatement>({
-      kind: "update", source: opened, assignments, where: predicate, returning: unit.whole.columns,
+      kind: "update", source: opened, assignments, where: keyPredicate(key.properties, assignments.length), returning: whole.columns,
     }),
   });
   const [row] = result.rows;
-  return row === undefined ? null : unit.whole.hydrate(row);
+  return row === undefined ? null : whole.hydrate(row);
 }
 
 function isFixed(source: TableSource, key: KeyCondition, property: PropertyModel): boolean {

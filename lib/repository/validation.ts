@@ -53,7 +53,7 @@ export async function checkRow(
   });
   if (constraints.needed(model)) {
     const found = await constraints.check(model, candidate(model, check.entity, values), signal);
-    faults.push(...found.filter((fault) => judged(model, fault, values, check.partial)));
+    faults.push(...found.filter((fault) => judged(model, fault, values, check)));
   }
   if (faults.length > 0) throw invalidData(model.name, faults);
   return values;
@@ -65,9 +65,9 @@ function candidate(model: EntityModel, entity: object | null, values: readonly u
   return assign(entity === null ? shell : Object.assign(shell, entity), model.columns, values);
 }
 
-/** In an update, a column that is not being changed is not to blame. */
-function judged(model: EntityModel, fault: ValidationFault, values: readonly unknown[], partial: boolean): boolean {
-  if (!partial) return true;
+/** In an update, what is not being changed is not to blame; a bulk update has no instance with further properties. */
+function judged(model: EntityModel, fault: ValidationFault, values: readonly unknown[], check: RowCheck): boolean {
+  if (!check.partial) return true;
   const property = model.properties[/^[^.[]*/.exec(fault.property)?.[0] ?? ""];
-  return property === undefined || values[property.position] !== undefined;
+  return property === undefined ? check.entity !== null : values[property.position] !== undefined;
 }

@@ -8,7 +8,7 @@ import { acceptValue } from "../model/accept";
 import type { EntityModel, PropertyModel } from "../model/entity-model";
 import { SystemContext } from "../scope/system-context";
 import { UserContext } from "../scope/user-context";
-import { always, logic, negate, never, type PredicateNode } from "../sql/predicate";
+import { always, logic, negate, never, type MatchMode, type PredicateNode } from "../sql/predicate";
 import { describeValue } from "../util/describe";
 import { isPlainObject } from "../util/plain-object";
 import { textFault } from "../util/text";
@@ -26,7 +26,8 @@ const INLINE_LIST = 64;
 /** Types whose lists cannot travel as JSON exactly: always a parameter for each value. */
 const NOT_AS_JSON = new Set<PropertyModel["type"]>(["real", "blob"]);
 const MOST_INLINE = 16_384;
-const MOST_PATTERN_BYTES = 50_000;
+/** SQLite stops at 50,000 bytes, and only when it meets a row; escaping can make three of one. */
+const MOST_PATTERN_BYTES = 16_000;
 
 /**
  * Checks a caller's condition against the model and turns it into a tree. Values are appended to `values`; the
@@ -52,7 +53,11 @@ interface Parser {
 function parseNode(where: unknown, parser: Parser): PredicateNode {
   const combined = Combined.specOf(where);
   if (combined !== undefined) {
-    if (combined.kind === "all") return always;
+    if (combined.kind === "all") {
+      // Folding drops it from the tree, so the shape alone tells `or(all, x)` from `or(x)`.
+      parser.shape.push("all;");
+      return always;
+    }
     parser.shape.push(`${combined.kind}(`);
     const node = combined.kind === "not"
       ? negate(parseNode(combined.condition, parser))
@@ -102,7 +107,7 @@ function parseOperator(property: PropertyModel, spec: OperatorSpec, parser: Pars
     case "match": {
       if (property.type !== "text" && typeof property.values?.[0] !== "string") refuse();
       shape.push(`${property.position}~${spec.mode};`);
-      return { kind: "match", property, mode: spec.mode, slot: parser.values.push(pattern(property, spec.pattern, parser)) - 1 };
+      return { kind: "match", property, mode: spec.mode, slot: parser.values.push(pattern(property, spec, parser)) - 1 };
     }
   }
 }
@@ -146,13 +151,15 @@ function acceptCondition(property: PropertyModel, value: unknown, parser: Parser
   throw invalidData(parser.model.name, [valueFaults.inList(property.name, accepted.constraint, accepted.fault)]);
 }
 
-function pattern(property: PropertyModel, text: unknown, parser: Parser): string {
+function pattern(property: PropertyModel, spec: { readonly mode: MatchMode; readonly pattern: unknown }, parser: Parser): string {
   const { model } = parser;
+  const text = spec.pattern;
   if (text === undefined) throw undefinedCondition(model.name, property.name);
   const fault = typeof text === "string" ? textFault(text) : `needs a string, not ${describeValue(text)}`;
   if (typeof text !== "string" || fault !== null) {
     throw invalidData(model.name, [valueFaults.inList(property.name, "type", fault ?? "needs a string")]);
   }
-  if (Buffer.byteLength(text) > MOST_PATTERN_BYTES) throw patternTooLong(model.name, property.name, MOST_PATTERN_BYTES);
+  // `contains` looks for the text itself, however long.
+  if (spec.mode !== "contains" && Buffer.byteLength(text) > MOST_PATTERN_BYTES) throw patternTooLong(model.name, property.name, MOST_PATTERN_BYTES);
   return text;
 }

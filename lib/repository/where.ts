@@ -42,17 +42,17 @@ export class Combined<in E> {
  * @example
  * await documents.find(ctx, and({ state: "open" }, or({ title: contains("tax") }, { pinned: true })));
  */
-export function and<E>(...conditions: readonly Where<NoInfer<E>>[]): Combined<E> {
+export function and<E = never>(...conditions: readonly Where<NoInfer<E>>[]): Combined<E> {
   return new Combined<E>({ kind: "and", conditions });
 }
 
 /** Any of the conditions; of none, nothing. */
-export function or<E>(...conditions: readonly Where<NoInfer<E>>[]): Combined<E> {
+export function or<E = never>(...conditions: readonly Where<NoInfer<E>>[]): Combined<E> {
   return new Combined<E>({ kind: "or", conditions });
 }
 
 /** The rows for which the condition does not hold; as in SQL, a comparison with null neither holds nor fails. */
-export function not<E>(condition: Where<NoInfer<E>>): Combined<E> {
+export function not<E = never>(condition: Where<NoInfer<E>>): Combined<E> {
   return new Combined<E>({ kind: "not", condition });
 }
 

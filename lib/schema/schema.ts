@@ -36,9 +36,9 @@ export class Schema {
    */
   async create(): Promise<void> {
     await this.#engine.transaction(async () => {
-      const existing = await this.#engine.dialect.ddl.existing(this.#ask);
+      const exists = await this.#existing();
       for (const object of this.#objects()) {
-        if (object.kind === "table" && existing.has(object.name)) throw alreadyExists(object.name);
+        if (object.kind === "table" && exists(object)) throw alreadyExists(object.name);
       }
       await this.#run(this.#objects());
     }, undefined);
@@ -51,8 +51,8 @@ export class Schema {
    */
   async ensure(): Promise<readonly string[]> {
     return this.#engine.transaction(async () => {
-      const existing = await this.#engine.dialect.ddl.existing(this.#ask);
-      const missing = this.#objects().filter((object) => !existing.has(object.name));
+      const exists = await this.#existing();
+      const missing = this.#objects().filter((object) => !exists(object));
       await this.#run(missing);
       return missing.map((object) => object.name);
     }, undefined);
@@ -83,6 +83,12 @@ export class Schema {
     return this.#models.flatMap((model) => this.#engine.dialect.ddl.objects(model))
       // Triggers hang on tables that may come later, in a cycle of references.
       .sort((a, b) => Number(a.kind === "trigger") - Number(b.kind === "trigger"));
+  }
+
+  /** Names that differ in case alone meet, as they do in the model. */
+  async #existing(): Promise<(object: SchemaObject) => boolean> {
+    const names = new Set([...await this.#engine.dialect.ddl.existing(this.#ask)].map((name) => name.toLowerCase()));
+    return (object) => names.has(object.name.toLowerCase());
   }
 
   async #run(objects: readonly SchemaObject[]): Promise<void> {

@@ -22,10 +22,11 @@ export class SystemContext {
 
   /** Internal: `Database.system` is the public door. */
   static open(proof: SystemContextProof, reason: unknown): SystemContext {
+    const database = SystemContextProof.databaseOf(proof);
     if (typeof reason !== "string" || reason.trim() === "" || reason.length > 200 || /[\r\n\u0000\u2028\u2029]/.test(reason)) {
       throw badReason(reason);
     }
-    return new SystemContext(token, proof.database, reason);
+    return new SystemContext(token, database, reason);
   }
 
   /** Whether a value is a real system context. */
@@ -42,7 +43,20 @@ export class SystemContext {
   toJSON(): object { return { system: this.#reason }; }
 }
 
-/** What only a database can show: that the call to {@link SystemContext.open} comes from `Database.system`. */
+/**
+ * What only a database can show: that the call to {@link SystemContext.open} comes from `Database.system`. A context
+ * leads to its class by `constructor`, but nothing leads from there to this one, and an object that looks like a proof is none.
+ */
 export class SystemContextProof {
-  constructor(readonly database: object) {}
+  readonly #database: object;
+
+  constructor(database: object) {
+    this.#database = database;
+  }
+
+  /** @throws ContextRequiredError for anything but a proof */
+  static databaseOf(proof: unknown): object {
+    if (typeof proof !== "object" || proof === null || !(#database in proof)) throw contextForged();
+    return proof.#database;
+  }
 }

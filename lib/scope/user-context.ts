@@ -31,11 +31,9 @@ export class UserContext {
 
   private constructor(proof: symbol, owner: AnyClass, key: OwnerKey, options: ContextOptions) {
     if (proof !== token) throw contextForged();
-    const actor: unknown = options.actor;
-    if (actor !== undefined && !(typeof actor === "string" && actor !== "") && typeof actor !== "number") throw badActor(actor);
     this.#owner = owner;
     this.#key = key;
-    this.#actor = options.actor ?? key;
+    this.#actor = readActor(options) ?? key;
     Object.freeze(this);
   }
 
@@ -78,6 +76,13 @@ export class UserContext {
   get actor(): string | number { return this.#actor; }
 
   toJSON(): object { return { owner: this.#owner.name, key: this.#key, actor: this.#actor }; }
+}
+
+/** Read once, so that what was checked is what is kept. */
+function readActor(options: ContextOptions): string | number | undefined {
+  const actor: unknown = (options as ContextOptions | null)?.actor;
+  if (actor === undefined || (typeof actor === "string" && actor !== "") || (typeof actor === "number" && Number.isFinite(actor))) return actor;
+  throw badActor(actor);
 }
 
 interface OwnerKeyRecord {

@@ -45,7 +45,7 @@ export interface InsertStatement {
   readonly returning: readonly PropertyModel[];
 }
 
-/** On a conflict in `target` (without the owner, which is put first) the row of the same owner takes the new values of `update`. */
+/** On a conflict in `target` (a whole key, the owner in it where the key is per owner) the row of the same owner takes the new values of `update`. */
 export interface ConflictClause {
   readonly target: readonly PropertyModel[];
   readonly update: readonly PropertyModel[];
@@ -77,9 +77,11 @@ export type Statement =
 export function statement<S extends Statement>(node: S): S {
   const source = requireSource(node.source);
   if (source.access.kind === "user") {
+    const { owner } = source.access;
     const written = node.kind === "insert" ? [...node.columns, ...(node.conflict?.update ?? [])]
       : node.kind === "update" ? node.assignments : [];
-    if (written.includes(source.access.owner)) throw ownerAssigned(source.model.name, source.access.owner.name);
+    // By column: a copy of the owner's property writes the same place.
+    if (written.some((property) => property.column === owner.column)) throw ownerAssigned(source.model.name, owner.name);
   }
   return Object.freeze(node);
 }

@@ -16,15 +16,17 @@ export interface TableSource {
   readonly [door]: true;
 }
 
+/** What opens a model: a context where it is known to be owned, any scope where that shows at run time alone. */
+export type ScopeFor<M extends EntityModel> = [M] extends [OwnedModel] ? Context : Scope;
+
 /**
  * THE DOOR. The only way for a table to enter a statement; an owned one needs a context, at compile time where the
  * model is known to be owned and at run time always.
  *
  * @throws ContextRequiredError (`CONTEXT_REQUIRED`) for an owned entity without a context of its owner entity
  */
-export function openTable(model: OwnedModel, scope: Context): TableSource;
+export function openTable<M extends EntityModel>(model: M, scope: ScopeFor<M>): TableSource;
 export function openTable(model: PublicModel, scope?: Scope): TableSource;
-export function openTable(model: EntityModel, scope: Scope): TableSource;
 export function openTable(model: EntityModel, scope?: Scope): TableSource {
   const source = Object.freeze({ kind: "table", model, access: accessOf(model, scope as Scope) }) as TableSource;
   opened.add(source);

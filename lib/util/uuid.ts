@@ -8,6 +8,11 @@ export function canonicalUuid(text: string): string | null {
   return CANONICAL.test(lower) ? lower : null;
 }
 
+/** RFC 9562 has 48 bits for the milliseconds; a clock that gives no number counts as standing still. */
+function clamp(time: number): number {
+  return Math.min(Math.max(Math.floor(time) || 0, 0), 0xffff_ffff_ffff);
+}
+
 /**
  * Returns a generator of time-ordered UUIDv7 values (RFC 9562, section 5.7). Within a millisecond, and when
  * the clock steps back, a 74-bit counter in the random field keeps the values growing (method 2 of section 6.2).
@@ -18,7 +23,7 @@ export function uuidV7Generator(now: () => number): () => string {
   let lastTime = -1;
   let counter = 0n;
   return () => {
-    const time = now();
+    const time = clamp(now());
     if (time > lastTime) {
       lastTime = time;
       // The top bit stays clear so that the counter has room to grow within its millisecond.

@@ -7,16 +7,22 @@ export async function existingObjects(ask: Ask): Promise<ReadonlySet<string>> {
 }
 
 /** Reads one table back from the catalogue; null when there is none. */
-export async function describeTable(table: string, ask: Ask): Promise<TableDescription | null> {
-  const [definition] = await ask("select sql as c0 from sqlite_master where type = 'table' and name = ?", [table]);
-  if (definition === undefined) return null;
+export async function describeTable(wanted: string, ask: Ask): Promise<TableDescription | null> {
+  // SQLite folds case in names: a table that an earlier tool made as "Note" is our "note".
+  const [found] = await ask("select name as c0, sql as c1 from sqlite_master where type = 'table' and name = ? collate nocase", [wanted]);
+  if (found === undefined) return null;
+  const [table, definition] = found.map(String) as [string, string];
+  const signs = signsOf(definition);
   const info = await ask(
     "select name as c0, type as c1, \"notnull\" as c2, dflt_value as c3, pk as c4 from pragma_table_info(?) order by cid", [table]);
+  const [strict] = await ask("select strict as c0 from pragma_table_list(?) where schema = 'main'", [table]);
   const indexes = await indexColumns(table, ask);
   const keys = info.filter((column) => Number(column[4]) > 0).sort((a, b) => Number(a[4]) - Number(b[4]));
+  const counted = signs.some((sign) => sign.toLowerCase() === "autoincrement");
   return {
     columns: info.map(([name, type, notNull, fallback, key]): ColumnDescription => ({
-      name: String(name), type: String(type),
+      name: String(name),
+      type: columnType(String(type), { counted: counted && Number(key) > 0, strict: Number(strict?.[0]) === 1 }),
       // An INTEGER PRIMARY KEY is never null, whatever the column says.
       nullable: Number(notNull) === 0 && Number(key) === 0,
       default: fallback === null ? null : String(fallback),
@@ -25,9 +31,14 @@ export async function describeTable(table: string, ask: Ask): Promise<TableDescr
     uniques: indexes.filter((index) => index.unique).map((index) => index.columns),
     indexes: indexes.filter((index) => !index.unique).map((index) => index.columns),
     foreignKeys: await foreignKeys(table, ask),
-    checks: checksOf(String(definition[0])),
+    checks: checksOf(signs),
     triggers: await triggersInto(table, ask),
   };
+}
+
+/** A column's type with all that decides what it holds: only STRICT tables keep to it, only AUTOINCREMENT never gives a key twice. */
+export function columnType(declared: string, { counted, strict }: { readonly counted: boolean; readonly strict: boolean }): string {
+  return `${declared}${counted ? " autoincrement" : ""}${strict ? "" : " (not strict)"}`;
 }
 
 async function indexColumns(table: string, ask: Ask): Promise<readonly { unique: boolean; columns: readonly string[] }[]> {
@@ -57,32 +68,58 @@ async function foreignKeys(table: string, ask: Ask): Promise<readonly ForeignKey
 
 /** The triggers that keep this table's references: they hang on the referenced tables, so their text tells. */
 async function triggersInto(table: string, ask: Ask): Promise<readonly string[]> {
-  const rows = await ask("select sql as c0 from sqlite_master where type = 'trigger' and name like '%\\_set\\_null' escape '\\' order by name", []);
-  return rows.map(([sql]) => String(sql)).filter((sql) => sql.includes(` update "${table.replaceAll('"', '""')}" set `));
+  const rows = await ask(
+    "select name as c0, sql as c1 from sqlite_master where type = 'trigger' and name like '%\\_set\\_null%' escape '\\' order by name", []);
+  return rows
+    .filter(([, sql]) => String(sql).includes(` update "${table.replaceAll('"', '""')}" set `))
+    .map(([name, sql]) => `${String(name)}: ${String(sql).replace(/^create trigger ("(?:[^"]|"")*"|\S+) /i, "")}`);
 }
 
-/** `name: expression` of each named CHECK: the catalogue keeps the text of CREATE TABLE alone. */
-function checksOf(sql: string): readonly string[] {
+/** `name: expression` of each CHECK, without a name `: expression`: the catalogue keeps the text of CREATE TABLE alone. */
+function checksOf(signs: readonly string[]): readonly string[] {
   const found: string[] = [];
-  const start = /constraint "((?:[^"]|"")*)" check \(/gi;
-  for (let match = start.exec(sql); match !== null; match = start.exec(sql)) {
-    const end = closingParenthesis(sql, start.lastIndex);
-    found.push(`${(match[1] ?? "").replaceAll('""', '"')}: ${sql.slice(start.lastIndex, end)}`);
-    start.lastIndex = end;
-  }
+  signs.forEach((sign, index) => {
+    if (sign.toLowerCase() !== "check") return;
+    const start = next(signs, index);
+    if (signs[start] !== "(") return;
+    const name = previous(signs, index);
+    const named = signs[previous(signs, name)]?.toLowerCase() === "constraint";
+    found.push(`${named ? unquoted(signs[name] ?? "") : ""}: ${signs.slice(start + 1, closing(signs, start)).join("")}`);
+  });
   return found;
 }
 
-/** The place of the parenthesis that closes the one before `from`; strings and quoted names are passed over. */
-function closingParenthesis(sql: string, from: number): number {
-  let depth = 1;
-  let quote: string | null = null;
-  for (let index = from; index < sql.length; index += 1) {
-    const sign = sql[index] ?? "";
-    if (quote !== null) quote = sign === quote ? null : quote;
-    else if (sign === "'" || sign === '"') quote = sign;
-    else if (sign === "(") depth += 1;
-    else if (sign === ")" && (depth -= 1) === 0) return index;
+/** The text as its signs: strings and quoted names whole, so that nothing inside them is taken for SQL. */
+function signsOf(sql: string): readonly string[] {
+  return sql.match(/'(?:[^']|'')*'|"(?:[^"]|"")*"|`(?:[^`]|``)*`|\[[^\]]*\]|--[^\n]*|\/\*.*?\*\/|\s+|\w+|[^]/gsu) ?? [];
+}
+
+function isBlank(sign: string | undefined): boolean {
+  return sign !== undefined && /^(?:\s|--|\/\*)/.test(sign);
+}
+
+function next(signs: readonly string[], from: number): number {
+  let index = from + 1;
+  while (isBlank(signs[index])) index += 1;
+  return index;
+}
+
+function previous(signs: readonly string[], from: number): number {
+  let index = from - 1;
+  while (isBlank(signs[index])) index -= 1;
+  return index;
+}
+
+/** The place of the parenthesis that closes the one at `start`. */
+function closing(signs: readonly string[], start: number): number {
+  let depth = 0;
+  for (let index = start; index < signs.length; index += 1) {
+    if (signs[index] === "(") depth += 1;
+    else if (signs[index] === ")" && (depth -= 1) === 0) return index;
   }
-  return sql.length;
+  return signs.length;
+}
+
+function unquoted(name: string): string {
+  return name.startsWith('"') ? name.slice(1, -1).replaceAll('""', '"') : name;
 }

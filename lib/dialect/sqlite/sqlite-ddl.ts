@@ -1,7 +1,8 @@
 import { types } from "node:util";
+import type { ReferentialAction } from "../../metadata/records";
 import type { EntityModel, ForeignKeyModel, PropertyModel } from "../../model/entity-model";
 import type { Ddl, SchemaObject, TableDescription } from "../dialect";
-import { describeTable, existingObjects } from "./sqlite-catalogue";
+import { columnType, describeTable, existingObjects } from "./sqlite-catalogue";
 import { quoteIdentifier as quote } from "./sqlite-syntax";
 import { declaredType, encodeValue } from "./sqlite-values";
 
@@ -13,14 +14,17 @@ export const sqliteDdl: Ddl = Object.freeze<Ddl>({
       kind: "index", name: index.name,
       sql: `create index ${quote(index.name)} on ${quote(model.table)} (${columnList(index.properties)})`,
     })),
-    ...model.foreignKeys.filter(needsTrigger).map((key): SchemaObject => ({
-      kind: "trigger", name: triggerName(key), sql: setNullTrigger(model, key),
-    })),
+    ...triggers(model).map(({ name, body }): SchemaObject => ({ kind: "trigger", name, sql: `create trigger ${quote(name)} ${body}` })),
   ],
   expected,
   describe: describeTable,
   existing: existingObjects,
-  drop: (models) => models.map((model) => `drop table if exists ${quote(model.table)}`).join(";\n"),
+  // Dropping a table deletes its rows first. Tables that refer to each other have no order in which each could go alone.
+  drop: (models) => [
+    "pragma defer_foreign_keys = on",
+    ...models.map((model) => `drop table if exists ${quote(model.table)}`),
+    "pragma defer_foreign_keys = off",
+  ].join(";\n"),
 });
 
 function createTable(model: EntityModel): string {
@@ -78,37 +82,49 @@ function literal(value: unknown): string {
 function foreignKeyDefinition(key: ForeignKeyModel): string {
   const target = `${quote(key.targetTable)} (${key.targetColumns.map(quote).join(", ")})`;
   return `constraint ${quote(key.name)} foreign key (${columnList(key.properties)}) references ${target}`
-    + ` on delete ${action(key)} on update ${key.onUpdate.toLowerCase()}`;
+    + ` on delete ${action(key, key.onDelete)} on update ${action(key, key.onUpdate)}`;
 }
 
 /**
  * SET NULL on a composite key would null the owner as well, and SQLite has no list of columns for it: the key takes
- * no action and a trigger nulls the reference before the target goes.
+ * no action and a trigger nulls the reference before the target goes, or changes its key.
  */
-function needsTrigger(key: ForeignKeyModel): boolean {
-  return key.onDelete === "SET NULL" && key.properties.length > 1;
+function nullsByTrigger(key: ForeignKeyModel, change: ReferentialAction): boolean {
+  return change === "SET NULL" && key.properties.length > 1;
 }
 
-function action(key: ForeignKeyModel): string {
-  return needsTrigger(key) ? "no action" : key.onDelete.toLowerCase();
+function action(key: ForeignKeyModel, change: ReferentialAction): string {
+  return nullsByTrigger(key, change) ? "no action" : change.toLowerCase();
 }
 
-function triggerName(key: ForeignKeyModel): string {
-  return `${key.name}_set_null`;
+interface Trigger {
+  readonly name: string;
+  /** All that follows the name. */
+  readonly body: string;
 }
 
-function setNullTrigger(model: EntityModel, key: ForeignKeyModel): string {
-  const match = key.properties.map((property, index) =>
-    `${quote(property.column)} = old.${quote(key.targetColumns[index] ?? "")}`).join(" and ");
-  return `create trigger ${quote(triggerName(key))} before delete on ${quote(key.targetTable)} begin`
-    + ` update ${quote(model.table)} set ${quote(key.reference.column)} = null where ${match}; end`;
+function triggers(model: EntityModel): readonly Trigger[] {
+  return model.foreignKeys.flatMap((key) => {
+    const target = quote(key.targetTable);
+    const columns = key.targetColumns.map(quote);
+    const match = key.properties.map((property, index) => `${quote(property.column)} = old.${columns[index] ?? ""}`).join(" and ");
+    const change = columns.map((column) => `old.${column} is not new.${column}`).join(" or ");
+    const nulling = `begin update ${quote(model.table)} set ${quote(key.reference.column)} = null where ${match}; end`;
+    return [
+      ...(nullsByTrigger(key, key.onDelete) ? [{ name: `${key.name}_set_null`, body: `before delete on ${target} ${nulling}` }] : []),
+      ...(nullsByTrigger(key, key.onUpdate)
+        ? [{ name: `${key.name}_set_null_on_update`, body: `before update of ${columns.join(", ")} on ${target} when ${change} ${nulling}` }]
+        : []),
+    ];
+  });
 }
 
 function expected(model: EntityModel): TableDescription {
   const names = (properties: readonly PropertyModel[]): readonly string[] => properties.map((property) => property.column);
   return {
     columns: model.columns.map((property) => ({
-      name: property.column, type: declaredType(property),
+      name: property.column,
+      type: columnType(declaredType(property), { counted: isRowid(model) && property.key, strict: true }),
       nullable: property.nullable, default: defaultLiteral(property),
     })),
     primaryKey: names(model.primaryKey.columns),
@@ -116,13 +132,13 @@ function expected(model: EntityModel): TableDescription {
     indexes: model.indexes.map((index) => names(index.properties)),
     foreignKeys: model.foreignKeys.map((key) => ({
       columns: names(key.properties), targetTable: key.targetTable, targetColumns: key.targetColumns,
-      onDelete: action(key), onUpdate: key.onUpdate.toLowerCase(),
+      onDelete: action(key, key.onDelete), onUpdate: action(key, key.onUpdate),
     })),
     checks: model.columns.flatMap((property) => {
       const check = checkExpression(property);
       return check === null ? [] : [`${checkName(model, property)}: ${check}`];
     }),
-    triggers: model.foreignKeys.filter(needsTrigger).map((key) => setNullTrigger(model, key)),
+    triggers: triggers(model).map(({ name, body }) => `${name}: ${body}`),
   };
 }
 

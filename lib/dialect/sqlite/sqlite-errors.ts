@@ -34,7 +34,7 @@ export function sqliteError(native: unknown, subject: ErrorSubject): FreeholdErr
     column: columns.length === 1 ? columns[0] : undefined,
   });
   switch (failed) {
-    case "UNIQUE": return uniqueViolation(entity, properties(model, columns), model?.ownership != null, cause);
+    case "UNIQUE": return uniqueViolation(entity, properties(model, columns), holdsOwner(model, columns), cause);
     case "FOREIGN KEY": return foreignKeyViolation(entity, operation, cause);
     case "NOT NULL": return notNullViolation(entity, properties(model, columns, true)[0], cause);
     case "CHECK": return checkViolation(entity, checkedProperty(model, detail), cause);
@@ -66,6 +66,12 @@ function properties(model: EntityModel | null, columns: readonly string[], withO
   const found = columns.flatMap((column) => model.columns.find((property) => property.column === column) ?? []);
   const others = found.filter((property) => withOwner || property !== owner);
   return (others.length === 0 ? found : others).map((property) => property.name);
+}
+
+/** Whether a key is one per owner: keys over all owners, such as counted ids, leave the owner out. */
+function holdsOwner(model: EntityModel | null, columns: readonly string[]): boolean {
+  const owner = model?.ownership?.property.column;
+  return owner !== undefined && columns.includes(owner);
 }
 
 /** Our CHECK constraints are named `ck_<table>_<column>`. */

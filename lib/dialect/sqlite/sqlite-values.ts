@@ -1,4 +1,5 @@
 import { types } from "node:util";
+import { acceptValue } from "../../model/accept";
 import type { PropertyModel } from "../../model/entity-model";
 import { describeValue } from "../../util/describe";
 import { canonicalUuid } from "../../util/uuid";
@@ -18,8 +19,14 @@ function bad(raw: unknown, wanted: string): never {
 }
 
 const textOf = (raw: unknown, wanted = "text"): string => typeof raw === "string" ? raw : bad(raw, wanted);
-const DATETIME = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}\.\d{3}Z$/;
-const DAY = /^\d{4}-\d{2}-\d{2}$/;
+
+/** Reads what could also be written: the same rule judges both ways. */
+function accepted(wanted: string): SqliteType["decode"] {
+  return (raw, property) => {
+    const outcome = acceptValue(property, textOf(raw, wanted));
+    return "fault" in outcome ? bad(raw, wanted) : outcome.value;
+  };
+}
 
 export const sqliteTypes: Readonly<Record<PropertyModel["type"], SqliteType>> = {
   integer: {
@@ -36,8 +43,8 @@ export const sqliteTypes: Readonly<Record<PropertyModel["type"], SqliteType>> = 
       return /^-?\d+$/.test(text) ? BigInt(text) : bad(raw, "a 64-bit integer");
     },
   },
-  real: { declared: "REAL", encode: (value: number) => value, decode: (raw) => typeof raw === "number" ? raw : bad(raw, "a number") },
-  decimal: { declared: "TEXT", encode: (value: string) => value, decode: (raw) => textOf(raw, "a decimal as text") },
+  real: { declared: "REAL", encode: (value: number) => value, decode: (raw) => Number.isFinite(raw) ? raw : bad(raw, "a finite number") },
+  decimal: { declared: "TEXT", encode: (value: string) => value, decode: accepted("a decimal as text") },
   boolean: {
     declared: "INTEGER",
     encode: (value: boolean) => value ? 1 : 0,
@@ -60,13 +67,14 @@ export const sqliteTypes: Readonly<Record<PropertyModel["type"], SqliteType>> = 
     decode: (raw) => {
       const text = textOf(raw, "a moment such as 2026-01-31T12:00:00.000Z");
       const date = new Date(text);
-      return DATETIME.test(text) && !Number.isNaN(date.getTime()) ? date : bad(raw, "a moment such as 2026-01-31T12:00:00.000Z");
+      // The 31st of February is a Date too, but of March.
+      return !Number.isNaN(date.getTime()) && date.toISOString() === text ? date : bad(raw, "a moment such as 2026-01-31T12:00:00.000Z");
     },
   },
   date: {
     declared: "TEXT",
     encode: (value: string) => value,
-    decode: (raw) => DAY.test(textOf(raw, "a day")) ? raw : bad(raw, "a day written YYYY-MM-DD"),
+    decode: accepted("a day written YYYY-MM-DD"),
   },
   json: { declared: "TEXT", encode: encodeJson, decode: decodeJson },
   enum: {

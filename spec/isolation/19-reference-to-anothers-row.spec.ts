@@ -1,0 +1,72 @@
+import { all, Column, Entity, ForeignKey, ForeignKeyViolationError, ModelError, PrimaryKey, type Driver } from "freehold";
+import { Database } from "../../lib/database";
+import { failure, onEveryEngine } from "../support/databases";
+import { rawSqlite } from "../support/raw-sqlite";
+import { aliceRows, plainSql, Project, Task, world, worldModel } from "./world";
+
+/** Nobody's, and pointing at somebody's: its rows would show the other's keys to all. */
+@Entity()
+class Showcase {
+  @PrimaryKey() showcase_id!: number;
+  @ForeignKey("Project.project_id") project_id!: number;
+  @Column() title!: string;
+}
+
+onEveryEngine("19 reference to another's row", (databases) => {
+  it("would be stored if the key did not hold the owner", async () => {
+    // A key of the reference alone, as other frameworks make it: the owner of the target does not matter.
+    const raw = rawSqlite(":memory:");
+    raw.exec("create table project (id integer primary key, owner int); create table task (owner int, project int references project (id))");
+    raw.exec("insert into project values (1, 1); insert into task values (2, 1)");
+    expect(raw.prepare("select task.owner, project.owner as of from task join project on id = project").all()).toEqual([{ owner: 2, of: 1 }]);
+    raw.close();
+    const { db, system, aliceCtx, rows, file, bob } = await world(databases);
+    // The reference itself is good: its owner may store it.
+    await db.repository(Task).insert(aliceCtx, { project_id: rows.project.project_id, title: "mine" });
+    // Here not even the system and plain SQL get it past the database with another owner.
+    await failure(ForeignKeyViolationError, () =>
+      db.repository(Task).insert(system, { user_id: bob.user_id, project_id: rows.project.project_id, title: "x" }));
+    if (file !== null) {
+      expect(() => plainSql(file, "insert into task (user_id, project_id, title) values (?, ?, 'x') returning title", bob.user_id, rows.project.project_id))
+        .toThrow(/FOREIGN KEY constraint failed/);
+      const keys = plainSql(file, "pragma foreign_key_list(task)") as readonly { table: string; from: string; to: string }[];
+      expect(keys.filter((key) => key.table === "project").map((key) => [key.from, key.to])).toEqual([["user_id", "user_id"], ["project_id", "project_id"]]);
+    }
+  });
+
+  it("is refused to Bob as a reference to nothing is, whichever way he writes", async () => {
+    const w = await world(databases);
+    const { db, bobCtx } = w;
+    const mine = await db.repository(Project).insert(bobCtx, { name: "bob" });
+    const task = await db.repository(Task).insert(bobCtx, { project_id: mine.project_id, title: "mine" });
+    const before = await aliceRows(w);
+    const answers: string[][] = [];
+    for (const project_id of [w.rows.project.project_id, 999_999]) {
+      const messages: string[] = [];
+      for (const attack of [
+        () => db.repository(Task).insert(bobCtx, { project_id, title: "x" }),
+        () => db.repository(Task).insertMany(bobCtx, [{ project_id: mine.project_id, title: "fine" }, { project_id, title: "x" }]),
+        () => db.repository(Task).update(bobCtx, all, { project_id }),
+        () => db.repository(Task).save(bobCtx, { task_id: task.task_id, project_id }),
+        () => db.repository(Project).update(bobCtx, all, { parent_id: project_id }),
+        () => db.repository(Project).insert(bobCtx, { name: "child", parent_id: project_id }),
+        () => db.repository(Project).upsert(bobCtx, { name: "bob", parent_id: project_id }, { on: ["name"] }),
+        () => db.transaction(async () => { await db.repository(Task).insert(bobCtx, { project_id, title: "x" }); }),
+      ]) {
+        const error = await failure(ForeignKeyViolationError, attack);
+        messages.push(`${error.code} ${error.message} ${String(error.cause)}`);
+      }
+      answers.push(messages);
+    }
+    expect(answers[0]).toEqual(answers[1]);
+    expect(await db.repository(Task).find(bobCtx)).toEqual([task]);
+    expect(await db.repository(Project).find(bobCtx)).toEqual([mine]);
+    expect(await aliceRows(w)).toEqual(before);
+  });
+
+  it("does not open from an entity that nobody owns", async () => {
+    const driver: Driver = databases.driver();
+    const error = await failure(ModelError, () => Database.open({ driver, entities: [...worldModel.entities, Showcase], jsonTypes: worldModel.jsonTypes }));
+    expect(error.faults).toMatchObject([{ entity: "Showcase", property: "project_id" }]);
+  });
+});

@@ -1,0 +1,46 @@
+import * as fc from "fast-check";
+import { betterSqlite3, Database } from "freehold";
+import { observe, program, SYSTEM, type Operation } from "./programs";
+
+const RUNS = Number(process.env["FREEHOLD_PROGRAMS"] ?? 150);
+const SEED = Number(process.env["FREEHOLD_SEED"] ?? Date.now() % 2 ** 31);
+
+/** What each user sees when those users act who are named, the others' operations left out. */
+async function play(operations: readonly Operation[], acting: readonly number[]) {
+  return observe(operations.filter((operation) => acting.includes(operation.user)), (options) =>
+    Database.open({ ...options, driver: betterSqlite3({ file: ":memory:" }) }));
+}
+
+describe("non-interference", () => {
+  it(`gives each user of ${RUNS} programs what it would see alone (seed ${SEED})`, async () => {
+    process.stderr.write(`non-interference: FREEHOLD_PROGRAMS=${RUNS} FREEHOLD_SEED=${SEED}\n`);
+    await fc.assert(fc.asyncProperty(program, async (operations) => {
+      const together = await play(operations, [0, 1, 2, SYSTEM]);
+      for (const user of [0, 1, 2]) {
+        const alone = await play(operations, [user]);
+        expect(together[user]).toEqual(alone[user]);
+      }
+    }), { numRuns: RUNS, seed: SEED });
+  }, 30_000 + RUNS * 400);
+
+  it("draws programs in which every method succeeds and fails, and users meet", async () => {
+    const seen = new Set<string>();
+    let rows = 0;
+    for (const operations of fc.sample(program, { numRuns: 60, seed: 1 })) {
+      const observations = (await play(operations, [0, 1, 2])).flat();
+      for (const { method, outcome } of observations) {
+        seen.add(`${method} ${"error" in outcome ? outcome.error : "done"}`);
+        if ("value" in outcome && Array.isArray(outcome.value)) rows += outcome.value.length;
+      }
+    }
+    expect(rows).toBeGreaterThan(100);
+    expect([...seen].filter((text) => text.endsWith(" done")).map((text) => text.split(" ")[0]).sort()).toEqual([
+      "count", "delete", "exists", "find", "findById", "findByIdOrFail", "findOne", "findOneOrFail", "insert", "insertMany", "loadAndSave", "remove", "save",
+      "saveMany", "topics", "update", "upsert",
+    ]);
+    const errors = new Set([...seen].map((text) => text.split(" ")[1]));
+    expect([...errors].sort()).toEqual([
+      "AccessViolationError", "ContextRequiredError", "ForeignKeyViolationError", "InvalidQueryError", "NotFoundError", "UniqueViolationError", "done",
+    ]);
+  });
+});
