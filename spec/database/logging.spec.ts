@@ -1,4 +1,4 @@
-import { all, ConnectionError, or, UniqueViolationError, UserContext, type Database, type LogEvent } from "freehold";
+import { all, or, UniqueViolationError, UserContext, type Database, type LogEvent } from "freehold";
 import { failure, onEveryEngine } from "../support/databases";
 import { twoUsers } from "../support/documents";
 import { Handle, plannerModel, Setting, Tag } from "../support/planner";
@@ -37,9 +37,9 @@ onEveryEngine("logging", (databases) => {
     await settings.remove(setting);
     expect(events.map((event) => [event.operation, event.parameterCount, event.rowCount])).toEqual([
       ["insert", 5, 1], ["insertMany", 10, 2], ["find", 1, 3], ["findOne", 3, 1], ["findById", 2, 1], ["findById", 2, 0],
-      ["count", 1, 1], ["exists", 2, 1], ["update", 4, 1], ["update", 2, 3], ["save", 5, 1], ["upsert", 5, 1], ["delete", 2, 1], ["delete", 2, 1], ["remove", 2, 1],
-    ].map(([operation, parameters, rows]) => [operation, operation === "insert" || operation === "upsert" ? expect.any(Number) : operation === "save"
-      ? expect.any(Number) : parameters, operation === "insert" ? expect.any(Number) : rows]));
+      ["count", 1, 1], ["exists", 2, 1], ["update", 4, 1], ["update", 2, 3], ["save", 5, 1], ["upsert", 5, 1],
+      ["delete", 2, 1], ["delete", 2, 1], ["remove", 2, 1],
+    ]);
     for (const event of events) {
       expect(event.entity).toBe("Setting");
       expect(event.durationMs).toBeGreaterThanOrEqual(0);
@@ -131,13 +131,11 @@ onEveryEngine("logging", (databases) => {
 
   it("does not let a failing logger fail the call that has been carried out", async () => {
     const warnings: unknown[] = [];
-    await open({ logger: () => { throw new Error("disk full"); } }).catch(() => undefined);
     jest.spyOn(process, "emitWarning").mockImplementation((warning) => { warnings.push(warning); });
     await open({ logger: () => { throw new Error("disk full"); } });
     warnings.length = 0;
     expect(await db.repository(Tag).insert({ label: "x" })).toMatchObject({ id: 1 });
     await failure(UniqueViolationError, () => db.repository(Tag).insert({ label: "x" }));
     expect(warnings).toEqual([expect.stringContaining("disk full"), expect.stringContaining("disk full")]);
-    await failure(ConnectionError, () => databases.open({ ...plannerModel, loger: () => undefined } as never));
   });
 });

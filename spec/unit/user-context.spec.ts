@@ -197,7 +197,7 @@ describe("UserContext", () => {
     it("by a subclass", async () => {
       class Derived extends Base {}
       await failure(ContextRequiredError, () => new Derived(Symbol("UserContext"), User, 8, {}));
-      await failure(ContextRequiredError, () => Reflect.construct(UserContext as never, [Symbol("UserContext"), User, 8, {}], Derived) as unknown);
+      await failure(ContextRequiredError, () => { Reflect.construct(UserContext as never, [Symbol("UserContext"), User, 8, {}], Derived); });
     });
 
     it("by a subclass that keeps what the constructor left behind", () => {
@@ -290,7 +290,7 @@ describe("SystemContext", () => {
     const [db, other] = [await open(), await open()];
     const reached = db.system("reason").constructor as unknown as Record<"open", (...args: unknown[]) => SystemContext>;
     for (const args of [[], [Symbol("SystemContext"), db, "x"], [Symbol.for("SystemContext"), other, "x"], ["x"], [db, other, "x"]]) {
-      await failure(ContextRequiredError, () => Reflect.construct(reached as never, args) as unknown);
+      await failure(ContextRequiredError, () => { Reflect.construct(reached as never, args); });
     }
     const lookAlike: unknown = Object.create(SystemContextProof.prototype, { database: { value: other } });
     for (const proof of [undefined, null, other, { database: other }, { database: db }, lookAlike, new Proxy(new SystemContextProof(other), {}), db.system("x")]) {
