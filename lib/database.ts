@@ -3,7 +3,7 @@ import type { TransactionSession } from "./driver/session";
 import type { TransactionOptions } from "./driver/transaction-options";
 import { Transactions } from "./driver/transactions";
 import { badOpenOption, unknownOpenOption } from "./errors/connection-errors";
-import { closeInsideTransaction } from "./errors/transaction-errors";
+import { closeInsideTransaction, notACallback } from "./errors/transaction-errors";
 import { unknownEntity } from "./errors/model-errors";
 import type { IsOwned } from "./metadata/owner-id";
 import type { AnyClass, EntityClass } from "./metadata/records";
@@ -112,6 +112,7 @@ export class Database {
    * @throws TransactionError for bad options, after `timeoutMs`, and for every use of the transaction after its end
    */
   async transaction<T>(work: (tx: Transaction) => Promise<T>, options?: TransactionOptions): Promise<T> {
+    if (typeof work !== "function") throw notACallback(work);
     return this.#transactions.run((session) => work(this.#transaction(session)), options);
   }
 

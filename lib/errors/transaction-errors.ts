@@ -87,6 +87,11 @@ export function closeInsideTransaction(): TransactionError {
   return new TransactionError("db.close() waits for running transactions and cannot be called inside one: close the database after its end.");
 }
 
+/** `db.transaction` was given something else than a function. */
+export function notACallback(given: unknown): TransactionError {
+  return new TransactionError(`db.transaction() was given ${show(given)}: expected a function, as in db.transaction(async (tx) => …).`);
+}
+
 function show(value: unknown): string {
   if (typeof value === "string") return JSON.stringify(value);
   if (typeof value === "number" || typeof value === "boolean" || value === null || value === undefined) return String(value);

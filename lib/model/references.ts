@@ -22,7 +22,7 @@ function resolve(
     faults.add(entity.name, property.name, words);
     return null;
   };
-  const named = typeof target === "string" ? byText(target, entities) : byFunction(target as unknown, entities);
+  const named = typeof target === "string" ? byText(target, entities) : byFunction(target, entities);
   if ("fault" in named) return report(named.fault);
   const found = named.entity.properties.get(named.property);
   if (found === undefined) {

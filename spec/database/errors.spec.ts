@@ -178,7 +178,7 @@ onEveryEngine("errors of the database", (databases) => {
       const file = databases.newFile();
       const owner = await databases.openFile(file, { entities: [StoredThing] });
       await owner.schema.ensure();
-      return databases.openFile(file, { entities: [entity as new () => object] });
+      return databases.openFile(file, { entities: [entity] });
     }
 
     it("names the property of a CHECK, NOT NULL or type that the database insists on", async () => {

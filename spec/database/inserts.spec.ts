@@ -2,7 +2,7 @@ import {
   AccessViolationError, CheckViolationError, InvalidQueryError, UniqueViolationError, User, ValidationError, type Database,
 } from "freehold";
 import { failure, onEveryEngine } from "../support/databases";
-import { profile, Profile, twoUsers } from "../support/documents";
+import { profile, type Profile, twoUsers } from "../support/documents";
 import { Contact, Country, Details, Handle, Note, plannerModel, Rate, Reading, Setting, Tag, Task } from "../support/planner";
 
 const UUID7 = /^[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/;

@@ -1,6 +1,6 @@
 import { AccessViolationError, InvalidQueryError, UniqueViolationError, User, ValidationError, type Database } from "freehold";
 import { failure, onEveryEngine } from "../support/databases";
-import { Profile, twoUsers } from "../support/documents";
+import { type Profile, twoUsers } from "../support/documents";
 import { Country, Handle, Note, plannerModel, Rate, Reading, Setting, Tag, Task } from "../support/planner";
 
 onEveryEngine("saving", (databases) => {

@@ -98,7 +98,7 @@ onEveryEngine("values", (databases) => {
     db = await databases.open(sampleModel);
     const samples = db.repository(Sample);
     await fc.assert(fc.asyncProperty(values, async (written) => {
-      const stored = await samples.insert(written as Partial<Sample>);
+      const stored = await samples.insert(written);
       const wanted = expected(written);
       const found = await samples.findByIdOrFail(stored.id);
       // Jest compares long buffers byte by byte, and slowly.

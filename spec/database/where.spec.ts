@@ -136,7 +136,7 @@ onEveryEngine("where", (databases) => {
     const boolean = fc.boolean();
     const columns: Readonly<Record<string, fc.Arbitrary<unknown>>> = { integer, real, text, color, boolean };
     const row = fc.record(Object.fromEntries(Object.entries(columns).map(([name, value]) => [name, fc.option(value, { freq: 3 })])));
-    const rows = await samples().insertMany(fc.sample(row, { numRuns: 60, seed: 11 }) as Partial<Sample>[]);
+    const rows = await samples().insertMany(fc.sample(row, { numRuns: 60, seed: 11 }));
     const leaves = fc.oneof(...Object.entries(columns).map(([property, value]) => fc.oneof(
       fc.tuple(fc.constantFrom<OperatorName>("value", "eq", "ne"), fc.option(value, { freq: 4 })).map(([name, operand]) => leaf(property, name, operand)),
       fc.tuple(fc.constantFrom<OperatorName>("gt", "gte", "lt", "lte"), value).map(([name, operand]) => leaf(property, name, operand)),

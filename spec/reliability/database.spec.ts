@@ -97,6 +97,12 @@ onEveryEngine("a database under concurrent use", (databases) => {
     await failure(TransactionError, () => db.transaction(async () => db.close()));
   });
 
+  it("wants a function as a transaction's callback", async () => {
+    const { db } = await openCounter();
+    const error = await failure(TransactionError, () => db.transaction("work" as never));
+    expect(error.message).toContain("expected a function");
+  });
+
   it("stays in each user's own rows when users work side by side", async () => {
     const db = await databases.open(documentModel);
     const { alice, bob } = await twoUsers(db);

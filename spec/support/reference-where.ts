@@ -1,5 +1,5 @@
 import {
-  and, between, contains, eq, gt, gte, ilike, isNull, like, lt, lte, ne, not, notOneOf, oneOf, or, startsWith, type Combined, type Operator, type Where,
+  and, between, contains, eq, gt, gte, ilike, isNull, like, lt, lte, ne, not, notOneOf, oneOf, or, startsWith, type Operator, type Where,
 } from "freehold";
 
 /** What a condition is, in words of its own, so that it can be built for the library and judged in plain JavaScript. */
@@ -20,7 +20,7 @@ export function build<E>(plan: Plan): Where<E> {
   switch (plan.kind) {
     case "and": return and<E>(...plan.parts.map((part) => build<E>(part) as never));
     case "or": return or<E>(...plan.parts.map((part) => build<E>(part) as never));
-    case "not": return not<E>(build<E>(plan.part) as never) as Combined<E>;
+    case "not": return not<E>(build<E>(plan.part));
     case "leaf": return { [plan.property]: operator(plan.operator, plan.operands) } as Where<E>;
   }
 }
@@ -39,7 +39,7 @@ function operator(name: OperatorName, operands: readonly unknown[]): unknown {
     case "ilike": return ilike(text);
     case "startsWith": return startsWith(text);
     case "contains": return contains(text);
-    default: return ({ eq, ne, gt, gte, lt, lte } as const)[name](first) as Operator<unknown>;
+    default: return ({ eq, ne, gt, gte, lt, lte } as const)[name]<unknown>(first);
   }
 }
 

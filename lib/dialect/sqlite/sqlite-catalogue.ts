@@ -25,7 +25,7 @@ export async function describeTable(wanted: string, ask: Ask): Promise<TableDesc
       type: columnType(String(type), { counted: counted && Number(key) > 0, strict: Number(strict?.[0]) === 1 }),
       // An INTEGER PRIMARY KEY is never null, whatever the column says.
       nullable: Number(notNull) === 0 && Number(key) === 0,
-      default: fallback === null ? null : String(fallback),
+      default: typeof fallback === "string" ? fallback : null,
     })),
     primaryKey: keys.map(([name]) => String(name)),
     uniques: indexes.filter((index) => index.unique).map((index) => index.columns),

@@ -1,6 +1,7 @@
 import { types } from "node:util";
 import type { ReferentialAction } from "../../metadata/records";
 import type { EntityModel, ForeignKeyModel, PropertyModel } from "../../model/entity-model";
+import type { SqlValue } from "../../sql/sql-value";
 import type { Ddl, SchemaObject, TableDescription } from "../dialect";
 import { columnType, describeTable, existingObjects } from "./sqlite-catalogue";
 import { quoteIdentifier as quote } from "./sqlite-syntax";
@@ -72,11 +73,11 @@ function defaultLiteral(property: PropertyModel): string | null {
   return literal(encodeValue(property, property.default.value));
 }
 
-function literal(value: unknown): string {
+function literal(value: SqlValue): string {
   if (value === null) return "null";
   if (typeof value === "number") return String(value);
   if (types.isUint8Array(value)) return `x'${Buffer.from(value).toString("hex")}'`;
-  return `'${String(value).replaceAll("'", "''")}'`;
+  return `'${value.replaceAll("'", "''")}'`;
 }
 
 function foreignKeyDefinition(key: ForeignKeyModel): string {
