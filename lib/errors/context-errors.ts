@@ -27,7 +27,12 @@ export function contextOfOtherDatabase(entity: string): ContextRequiredError {
 }
 
 /** An un-owned entity's method was given a context where a condition belongs. */
-export function contextNotExpected(entity: string): InvalidQueryError {
+export function contextNotExpected(entity: string, owned: boolean): InvalidQueryError {
+  if (owned) {
+    return new InvalidQueryError(
+      `A context was given where the data or the condition of ${entity} belongs: the context comes once, as the first argument, `
+      + "and a repository bound with as(ctx) takes none.", { entity });
+  }
   return new InvalidQueryError(
     `${entity} is not owned, so its methods take no context: @UserOwned() is missing on the class if its rows belong to users; `
     + "else leave the context out.", { entity });

@@ -20,7 +20,7 @@ export interface Payload<E extends object> {
  * @throws ValidationError for what is no data of this entity, unknown properties among them
  */
 export function readPayload<E extends object>(model: EntityModel, data: unknown, database: DatabaseModel): Payload<E> {
-  if (UserContext.is(data) || SystemContext.is(data)) throw contextNotExpected(model.name);
+  if (UserContext.is(data) || SystemContext.is(data)) throw contextNotExpected(model.name, model.ownership !== null);
   if (typeof data !== "object" || data === null || Array.isArray(data) || data instanceof Date || data instanceof Uint8Array) {
     throw notData(model.name, data);
   }

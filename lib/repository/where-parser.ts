@@ -65,7 +65,7 @@ function parseNode(where: unknown, parser: Parser): PredicateNode {
     parser.shape.push(")");
     return node;
   }
-  if (UserContext.is(where) || SystemContext.is(where)) throw contextNotExpected(parser.model.name);
+  if (UserContext.is(where) || SystemContext.is(where)) throw contextNotExpected(parser.model.name, parser.model.ownership !== null);
   if (!isPlainObject(where)) throw badWhere(parser.model.name, where);
   const names = Object.keys(where);
   parser.shape.push("{");

@@ -1,5 +1,5 @@
 import {
-  and, between, contains, eq, gt, gte, ilike, isNull, like, lt, lte, ne, not, notOneOf, oneOf, or, startsWith, type Operator, type Where,
+  and, between, contains, eq, gt, gte, ilike, isNull, like, lt, lte, ne, not, notOneOf, oneOf, or, startsWith, type Where,
 } from "freehold";
 
 /** What a condition is, in words of its own, so that it can be built for the library and judged in plain JavaScript. */
