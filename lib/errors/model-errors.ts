@@ -44,7 +44,7 @@ export const modelFaults = {
   typeUnknown: (kind: "unknown" | "absent", decorator: string): Words => kind === "absent"
     ? ["its type was not emitted by the tool that compiled it (esbuild and tsx emit none)",
       `write the type: @${decorator}({ type: "text" }), or compile with emitDecoratorMetadata (tsc, ts-jest, SWC with decoratorMetadata)`]
-    : ["its type is seen as Object by reflection (a union, an interface or a type-only import)",
+    : ["its type is seen as Object by reflection (a union, an interface, a type-only import, or no type written at all)",
       `write the type: @${decorator}({ type: "text" })`],
   typeIsArray: (): Words => ["is an array", "store it as JSON with @Json(), or as rows of an entity of its own"],
   typeIsClass: (name: string): Words => [`is of the class ${name}`, `store it as JSON with @Json(() => ${name}), or say { type: … }`],

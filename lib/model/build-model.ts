@@ -104,10 +104,7 @@ function checkedJsonTypes(jsonTypes: readonly AnyClass[], faults: FaultList): re
 
 function freezeModel(entities: readonly EntityModel[], warnings: readonly string[]): DatabaseModel {
   const byClass = new Map<AnyClass, EntityModel>(entities.map((entity) => [entity.target, entity]));
-  for (const entity of entities) {
-    deepFreeze(entity);
-    for (const property of entity.columns) deepFreeze(property);
-  }
+  entities.forEach(deepFreeze);
   return Object.freeze({
     entities: Object.freeze(entities.slice()),
     byName: dictionary(entities.map((entity) => [entity.name, entity] as const)),

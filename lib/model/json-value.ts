@@ -32,7 +32,8 @@ function copy(value: unknown, path: string, depth: number): unknown {
   if (depth > MAX_JSON_DEPTH) fail("", `nests deeper than ${MAX_JSON_DEPTH} levels (or holds itself)`);
   switch (typeof value) {
     case "boolean": return value;
-    case "number": return Number.isFinite(value) ? value : fail(path, `holds ${describeValue(value)}, which JSON cannot hold`);
+    // JSON has no -0: the copy says what will be read again.
+    case "number": return Number.isFinite(value) ? value + 0 : fail(path, `holds ${describeValue(value)}, which JSON cannot hold`);
     case "string": return text(value, path);
     case "object": return value === null ? null : copyObject(value, path, depth);
     default: return fail(path, `holds ${describeValue(value)}, which JSON cannot hold`);

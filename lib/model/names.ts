@@ -62,7 +62,7 @@ function isIdentifier(name: unknown): name is string {
   return typeof name === "string" && name.length >= 1 && name.length <= 63 && textFault(name) === null;
 }
 
-/** Names fold case, as SQLite's do. */
-function folded(name: string): string {
-  return name.toLowerCase();
+/** Names fold case, as SQLite's do. A naming strategy may have given what is no name; that is a fault already. */
+function folded(name: unknown): string {
+  return String(name).toLowerCase();
 }

@@ -1,4 +1,4 @@
-import { badOption, badWhere } from "../errors/query-errors";
+import { badOption } from "../errors/query-errors";
 import { lockOutsideTransaction } from "../errors/transaction-errors";
 import type { Hydrator } from "../hydrate/hydrator";
 import type { Scope } from "../scope/access";
@@ -78,8 +78,6 @@ export async function findOne<E extends object>(
   const { engine, model } = unit;
   openFor(engine, model, scope);
   checkOptions(model, options, FIND_ONE_OPTIONS);
-  // Only `find` and `count` go without a condition: the first row of all is hardly what was meant.
-  if (where === undefined) throw badWhere(model.name, where);
   const [first] = await find(unit, scope, where, { ...options, limit: 1 }, "findOne");
   return first ?? null;
 }

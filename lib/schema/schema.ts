@@ -1,7 +1,7 @@
 import type { Ask, SchemaObject } from "../dialect/dialect";
 import type { Session } from "../driver/session";
 import { FreeholdError } from "../errors/freehold-error";
-import { alreadyExists, dropUnconfirmed } from "../errors/schema-errors";
+import { alreadyExists, dropUnconfirmed, indexedColumnMissing } from "../errors/schema-errors";
 import type { EntityModel } from "../model/entity-model";
 import type { Engine } from "../repository/engine";
 import { unscoped } from "../scope/access";
@@ -48,11 +48,13 @@ export class Schema {
    * Creates what is missing, in one transaction, and changes nothing that exists.
    *
    * @returns the names of the tables, indexes and triggers that were created
+   * @throws DataError when a missing index needs a column that its table does not have
    */
   async ensure(): Promise<readonly string[]> {
     return this.#engine.transaction(async () => {
       const exists = await this.#existing();
       const missing = this.#objects().filter((object) => !exists(object));
+      await this.#checkIndexed(missing);
       await this.#run(missing);
       return missing.map((object) => object.name);
     }, undefined);
@@ -72,11 +74,17 @@ export class Schema {
    * Deletes every table of the model with all its rows.
    *
    * @throws InvalidQueryError without `confirm: true`
+   * @throws ForeignKeyViolationError when a row of another table still refers to one of these
    */
   async drop(options: { readonly confirm: true }): Promise<void> {
     if ((options as { readonly confirm?: unknown } | undefined)?.confirm !== true) throw dropUnconfirmed();
     const sql = this.#engine.dialect.ddl.drop([...this.#models].reverse());
-    await this.#engine.transaction(async () => this.#script(sql), undefined);
+    try {
+      await this.#engine.transaction(async () => this.#script(sql), undefined);
+    } catch (native) {
+      // References from tables outside the model are found at the commit, after all statements have run.
+      throw native instanceof FreeholdError ? native : this.#engine.dialect.toError(native, { model: null, operation: "delete" });
+    }
   }
 
   #objects(): readonly SchemaObject[] {
@@ -89,6 +97,21 @@ export class Schema {
   async #existing(): Promise<(object: SchemaObject) => boolean> {
     const names = new Set([...await this.#engine.dialect.ddl.existing(this.#ask)].map((name) => name.toLowerCase()));
     return (object) => names.has(object.name.toLowerCase());
+  }
+
+  /** SQLite may take the quoted name of a column that is not there for a text, and would index that. */
+  async #checkIndexed(missing: readonly SchemaObject[]): Promise<void> {
+    const names = new Set(missing.map((object) => object.name));
+    for (const model of this.#models) {
+      const indexes = names.has(model.table) ? [] : model.indexes.filter((index) => names.has(index.name));
+      if (indexes.length === 0) continue;
+      const found = await this.#engine.dialect.ddl.describe(model.table, this.#ask);
+      const columns = new Set(found?.columns.map((column) => column.name.toLowerCase()));
+      for (const index of indexes) {
+        const absent = index.properties.find((property) => !columns.has(property.column.toLowerCase()));
+        if (absent !== undefined) throw indexedColumnMissing(model.name, index.name, absent.column);
+      }
+    }
   }
 
   async #run(objects: readonly SchemaObject[]): Promise<void> {

@@ -3,7 +3,7 @@ import {
 } from "freehold";
 import { failure, onEveryEngine } from "../support/databases";
 import { profile, type Profile, twoUsers } from "../support/documents";
-import { Contact, Country, Details, Handle, Note, plannerModel, Rate, Reading, Setting, Tag, Task } from "../support/planner";
+import { Contact, Country, Details, Handle, Note, plannerModel, Preferences, Rate, Reading, Setting, Tag, Task } from "../support/planner";
 
 const UUID7 = /^[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/;
 
@@ -67,6 +67,11 @@ onEveryEngine("inserting", (databases) => {
     const third = await tasks.insert({ title: "c" });
     expect([third.labels, third.due]).toEqual([["new"], new Date("2030-01-01T00:00:00.000Z")]);
     expect((await tasks.findByIdOrFail(second?.id ?? 0)).labels).toEqual(["new"]);
+    const preferences = db.repository(Preferences);
+    const mine = await preferences.insert(people.aliceCtx, {});
+    expect(mine.details).toEqual(Object.assign(new Details(), { label: "standard" }));
+    mine.details.label = "changed";
+    expect((await preferences.insert(people.bobCtx, {})).details.label).toBe("standard");
   });
 
   it("takes undefined for the default and null for null", async () => {
@@ -130,6 +135,8 @@ onEveryEngine("inserting", (databases) => {
     const polluted: unknown = JSON.parse('{ "title": "x", "__proto__": { "list": "z" }, "constructor": 1 }');
     const names = await failure(ValidationError, () => tasks.insert(people.aliceCtx, polluted as never));
     expect(names.faults.map((fault) => fault.property)).toEqual(["__proto__", "constructor"]);
+    const inherited = await failure(ValidationError, () => tasks.insert(people.aliceCtx, Object.create({ title: "inherited" }) as object));
+    expect(inherited.faults[0]).toMatchObject({ property: "title", constraint: "required" });
     for (const data of [null, undefined, 5, "x", [], new Date(), Buffer.alloc(1), new Setting(), new User()]) {
       await failure(ValidationError, () => tasks.insert(people.aliceCtx, data as never));
     }
@@ -182,6 +189,8 @@ onEveryEngine("inserting", (databases) => {
       "country type", "details.contact.email isEmail", "details.label maxLength", "due type", "rank max", "state enum", "title polite",
     ]);
     expect(error.code).toBe("VALIDATION_ERROR");
+    const twice = await failure(ValidationError, () => db.repository(Preferences).insert(people.aliceCtx, { details }));
+    expect(twice.faults.map((fault) => fault.property).sort()).toEqual(["details.contact.email", "details.label"]);
     for (const fault of error.faults) expect(error.message).toContain(`Task.${fault.property} ${fault.message}`);
     expect(error.message).not.toContain("nobody");
     const person = Object.assign(profile("Carol"), { email: "carol" });

@@ -1,9 +1,19 @@
+import { Equals } from "class-validator";
 import {
-  AccessViolationError, all, and, ContextRequiredError, gt, InvalidQueryError, not, NotFoundError, oneOf, or, User, ValidationError, type Database,
+  AccessViolationError, all, and, Column, ContextRequiredError, Entity, gt, InvalidQueryError, not, NotFoundError, oneOf, or, PrimaryKey, User, ValidationError,
+  type Database,
 } from "freehold";
 import { failure, onEveryEngine } from "../support/databases";
 import { Profile, twoUsers } from "../support/documents";
 import { Country, Note, plannerModel, Rate, Reading, Setting, Tag, Task } from "../support/planner";
+
+/** With a rule on a property that is not stored. */
+@Entity()
+class Consent {
+  @PrimaryKey() id!: number;
+  @Column() note!: string;
+  @Equals(true) confirmed?: boolean;
+}
 
 onEveryEngine("updating and deleting", (databases) => {
   let db: Database;
@@ -93,6 +103,18 @@ onEveryEngine("updating and deleting", (databases) => {
       { info: Object.assign(new Profile(), { name: "x", email: "x" }) }));
     expect(json.property).toBe("info.email");
     expect(databases.events).toHaveLength(before);
+  });
+
+  it("asks an instance for what is not stored, and a bulk update for nothing of it", async () => {
+    const other = await databases.open({ entities: [Consent] });
+    const consents = other.repository(Consent);
+    const consent = Object.assign(consents.create({ note: "n" }), { confirmed: false });
+    expect(await failure(ValidationError, () => consents.insert(consent))).toMatchObject({ property: "confirmed" });
+    consent.confirmed = true;
+    await consents.insert(consent);
+    expect(await consents.update({ id: consent.id }, { note: "m" })).toBe(1);
+    consent.confirmed = false;
+    await failure(ValidationError, () => consents.save(consent));
   });
 
   it("changes neither counted keys nor moments of creation nor, for a user, the owner", async () => {

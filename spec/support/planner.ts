@@ -113,6 +113,7 @@ export class Preferences {
   @PrimaryKey() id!: number;
   @ForeignKey("User.user_id", { unique: true }) userId!: OwnerId;
   @Column({ default: "light" }) theme!: string;
+  @Json(() => Details, { default: Object.assign(new Details(), { label: "standard" }) }) @ValidateNested() details!: Details;
 }
 
 export const plannerModel = {

@@ -20,11 +20,13 @@ export const sqliteDdl: Ddl = Object.freeze<Ddl>({
   expected,
   describe: describeTable,
   existing: existingObjects,
-  // Dropping a table deletes its rows first. Tables that refer to each other have no order in which each could go alone.
+  // Dropping a table deletes its rows first. Tables that refer to each other have no order in which each could go alone, and
+  // a trigger must not look for a table that went before. The pragma holds until the transaction ends, where SQLite looks
+  // again; to switch it off here would make it forget what it found, such as references from tables outside the model.
   drop: (models) => [
     "pragma defer_foreign_keys = on",
+    ...models.flatMap(triggers).map(({ name }) => `drop trigger if exists ${quote(name)}`),
     ...models.map((model) => `drop table if exists ${quote(model.table)}`),
-    "pragma defer_foreign_keys = off",
   ].join(";\n"),
 });
 

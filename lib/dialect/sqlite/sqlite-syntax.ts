@@ -42,7 +42,8 @@ export const sqliteSyntax: Syntax = Object.freeze<Syntax>({
 
 /** `%` → `*`, `_` → `?`; a backslash makes the next character literal; GLOB's own signs go into brackets. */
 function likeToGlob(pattern: string): string {
-  return closeEscape(pattern).replace(/\\(.)|[%_*?[]/gsu, (sign, escaped: string | undefined) => {
+  // A lone backslash at the end is left as it is: GLOB has no escape sign.
+  return pattern.replace(/\\(.)|[%_*?[]/gsu, (sign, escaped: string | undefined) => {
     if (escaped !== undefined) return "*?[".includes(escaped) ? `[${escaped}]` : escaped;
     return sign === "%" ? "*" : sign === "_" ? "?" : `[${sign}]`;
   });
