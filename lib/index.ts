@@ -11,6 +11,7 @@ export { ForeignKey } from "./decorators/foreign-key";
 export { Json } from "./decorators/json";
 export { JsonType } from "./decorators/json-type";
 export { PrimaryKey } from "./decorators/primary-key";
+export { ManyToMany, ManyToOne, OneToMany, OneToOne } from "./decorators/relations";
 export { UserOwned } from "./decorators/user-owned";
 
 export { User } from "./entities/user";
@@ -40,9 +41,10 @@ export type { ModelFault, ValidationFault } from "./errors/classes";
 export type { ErrorCode } from "./errors/error-codes";
 export type { OwnerId } from "./metadata/owner-id";
 export type {
-  ColumnOptions, ColumnType, EntityClass, EnumSource, ForeignKeyOptions, ForeignKeyTarget, IndexOptions, PrimaryKeyOptions,
-  ReferentialAction, UniqueOptions,
+  ColumnOptions, ColumnType, EntityClass, EnumSource, ForeignKeyOptions, ForeignKeyTarget, IndexOptions, ManyToManyOptions, OneToOneOptions,
+  PrimaryKeyOptions,  ReferentialAction, UniqueOptions,
 } from "./metadata/records";
+export type { Many, One, ToMany, ToOne } from "./metadata/relation";
 export type { NamingStrategy } from "./model/naming";
 export type { Data, Id } from "./repository/data";
 export type { LogEvent, Logger, LogScope } from "./repository/log";

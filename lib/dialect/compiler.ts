@@ -1,24 +1,16 @@
 import type { PropertyModel } from "../model/entity-model";
 import type { PredicateNode } from "../sql/predicate";
-import type { InsertStatement, SelectStatement, Statement, UpdateStatement } from "../sql/statement";
-import type { TableSource } from "../sql/table-source";
-import type { Binder, CompiledStatement } from "./dialect";
+import type { Hop, InsertStatement, OrderTerm, SelectStatement, Statement, UpdateStatement } from "../sql/statement";
+import type { CompiledStatement } from "./dialect";
+import { conditions } from "./predicates";
 import type { Syntax } from "./syntax";
-
-/** State of one compilation: the binders in the order of their placeholders, and the table's quoted name. */
-interface Writer {
-  readonly syntax: Syntax;
-  readonly source: TableSource;
-  readonly table: string;
-  readonly binders: Binder[];
-}
+import { aliased, column, inside, joined, operand, ownerOperand, parameter, writerFor, type Writer } from "./writer";
 
 type StatementWriters = { readonly [K in Statement["kind"]]: (node: Extract<Statement, { kind: K }>, writer: Writer) => string };
-type PredicateWriters = { readonly [K in PredicateNode["kind"]]: (node: Extract<PredicateNode, { kind: K }>, writer: Writer) => string };
 
 /** Writes a statement as text. A kind of node without a writer does not compile. */
 export function compileStatement(node: Statement, syntax: Syntax): CompiledStatement {
-  const writer: Writer = { syntax, source: node.source, table: syntax.identifier(node.source.model.table), binders: [] };
+  const writer = writerFor(node.source, syntax);
   const write = statements[node.kind] as (node: Statement, writer: Writer) => string;
   const sql = write(node, writer);
   const reads = node.kind === "select" || node.kind === "count" || node.kind === "exists";
@@ -30,11 +22,7 @@ export function compileStatement(node: Statement, syntax: Syntax): CompiledState
 }
 
 const statements: StatementWriters = {
-  select: (node, writer) => {
-    const columns = node.columns.map((property, position) =>
-      writer.syntax.selected(property, column(property, writer), position)).join(", ");
-    return `select ${columns} from ${writer.table}${whereClause(node.where, writer)}${orderClause(node, writer)}${limitClause(node, writer)}`;
-  },
+  select,
   count: (node, writer) => `select count(*) as c0 from ${writer.table}${whereClause(node.where, writer)}`,
   exists: (node, writer) => `select exists (select 1 from ${writer.table}${whereClause(node.where, writer)}) as c0`,
   insert: (node, writer) => {
@@ -49,59 +37,40 @@ const statements: StatementWriters = {
     `delete from ${writer.table}${whereClause(node.where, writer)}${returningClause(node.returning, writer)}`,
 };
 
-const predicates: PredicateWriters = {
-  comparison: (node, writer) => `${column(node.property, writer)} ${node.operator} ${operand(node.property, node.slot, writer)}`,
-  between: (node, writer) => `${column(node.property, writer)} between ${operand(node.property, node.lowSlot, writer)}`
-    + ` and ${operand(node.property, node.highSlot, writer)}`,
-  list: (node, writer) => {
-    const { property, slot, size } = node;
-    const verb = node.negated ? "not in" : "in";
-    if (size === 0) {
-      const text = parameter(writer, (_, values) => writer.syntax.encodeJsonList(property, values[slot] as readonly unknown[]));
-      return `${column(property, writer)} ${verb} ${writer.syntax.jsonList(property, text)}`;
-    }
-    const items = Array.from({ length: size }, (_, index) => writer.syntax.operand(property, parameter(writer, (__, values) => {
-      const list = values[slot] as readonly unknown[];
-      return writer.syntax.encode(property, list[Math.min(index, list.length - 1)]);
-    })));
-    return `${column(property, writer)} ${verb} (${items.join(", ")})`;
-  },
-  match: (node, writer) => writer.syntax.match(node.mode, column(node.property, writer),
-    parameter(writer, (_, values) => writer.syntax.encodePattern(node.mode, values[node.slot] as string))),
-  null: (node, writer) => `${column(node.property, writer)} is null`,
-  and: (node, writer) => node.items.map((item) => `(${predicate(item, writer)})`).join(" and "),
-  or: (node, writer) => node.items.map((item) => `(${predicate(item, writer)})`).join(" or "),
-  not: (node, writer) => `not (${predicate(node.item, writer)})`,
-  constant: (node) => node.value ? "1 = 1" : "1 = 0",
-};
-
-function predicate(node: PredicateNode, writer: Writer): string {
-  const write = predicates[node.kind] as (node: PredicateNode, writer: Writer) => string;
-  return write(node, writer);
+function select(node: SelectStatement, writer: Writer): string {
+  const { link, group } = node;
+  const linked = link === undefined ? undefined : inside(writer, link.source);
+  const columns = [
+    ...node.columns.map((property) => [property, writer] as const),
+    ...(link === undefined || linked === undefined ? [] : link.columns.map((property) => [property, linked] as const)),
+  ].map(([property, from], position) => writer.syntax.selected(property, column(property, from), position));
+  const number = group === undefined ? "" : `, row_number() over (partition by ${
+    group.by.map((property) => column(property, linked ?? writer)).join(", ")}${orderClause(node.order, writer)}) as n`;
+  const join = link === undefined || linked === undefined ? ""
+    : ` join ${aliased(linked)} on ${joined(link.pairs, linked, writer)}${conditions([link.where], linked, " and ")}`;
+  const rows = `select ${columns.join(", ")}${number} from ${writer.table}${join}${whereClause(node.where, writer)}`;
+  if (group === undefined) return `${rows}${orderClause(node.order, writer)}${limitClause(node, writer)}`;
+  const names = columns.map((_, position) => `c${position}`).join(", ");
+  return `select ${names} from (${rows}) as g where n <= ${parameter(writer, (_, values) => values[group.limitSlot] as number)} order by n`;
 }
 
-/** The owner's guard comes from the source, beside whatever the caller's condition says. */
 function whereClause(where: PredicateNode, writer: Writer): string {
-  const guard = ownerGuard(writer);
-  const conditions = where.kind === "constant" && where.value ? null : predicate(where, writer);
-  if (guard === null) return conditions === null ? "" : ` where ${conditions}`;
-  return conditions === null ? ` where ${guard}` : ` where (${guard}) and (${conditions})`;
+  return conditions([where], writer, " where ");
 }
 
-function ownerGuard(writer: Writer): string | null {
-  const { access } = writer.source;
-  return access.kind === "user" ? `${column(access.owner, writer)} = ${ownerOperand(access.owner, writer)}` : null;
-}
-
-function ownerOperand(owner: PropertyModel, writer: Writer): string {
-  return writer.syntax.operand(owner, parameter(writer, (key) => writer.syntax.encode(owner, key)));
-}
-
-function orderClause(node: SelectStatement, writer: Writer): string {
-  if (node.order.length === 0) return "";
-  const terms = node.order.map(({ property, direction, nulls }) =>
-    `${column(property, writer)} ${direction}${property.nullable ? ` nulls ${nulls}` : ""}`);
+function orderClause(order: readonly OrderTerm[], writer: Writer): string {
+  if (order.length === 0) return "";
+  const terms = order.map(({ via = [], property, direction, nulls }) =>
+    `${reached(via, property, writer)} ${direction}${property.nullable || via.length > 0 ? ` nulls ${nulls}` : ""}`);
   return ` order by ${terms.join(", ")}`;
+}
+
+/** The value of a property of the row itself, or of the row that the steps lead to. */
+function reached(via: readonly Hop[], property: PropertyModel, writer: Writer): string {
+  const [hop, ...rest] = via;
+  if (hop === undefined) return column(property, writer);
+  const inner = inside(writer, hop.source);
+  return `(select ${reached(rest, property, inner)} from ${aliased(inner)} where ${joined(hop.pairs, writer, inner)}${conditions([], inner, " and ")})`;
 }
 
 function limitClause(node: SelectStatement, writer: Writer): string {
@@ -148,18 +117,4 @@ function returningClause(properties: readonly PropertyModel[], writer: Writer): 
   const columns = properties.map((property, position) =>
     writer.syntax.selected(property, column(property, writer), position));
   return ` returning ${columns.join(", ")}`;
-}
-
-/** Qualified: SQLite reads a quoted name that is no column as a string, but not behind a table's name. */
-function column(property: PropertyModel, writer: Writer): string {
-  return `${writer.table}.${writer.syntax.identifier(property.column)}`;
-}
-
-function operand(property: PropertyModel, slot: number, writer: Writer): string {
-  return writer.syntax.operand(property, parameter(writer, (_, values) => writer.syntax.encode(property, values[slot])));
-}
-
-function parameter(writer: Writer, binder: Binder): string {
-  writer.binders.push(binder);
-  return writer.syntax.placeholder(writer.binders.length);
 }

@@ -18,6 +18,9 @@ export interface Syntax {
   jsonList(property: PropertyModel, placeholder: string): string;
   /** The list as that parameter. */
   encodeJsonList(property: PropertyModel, values: readonly unknown[]): SqlValue;
+  /** A membership test of several columns against one JSON parameter. */
+  jsonTuples(properties: readonly PropertyModel[], placeholder: string): string;
+  encodeJsonTuples(properties: readonly PropertyModel[], tuples: readonly (readonly unknown[])[]): SqlValue;
   /** A pattern match; `encodePattern` makes the parameter. */
   match(mode: MatchMode, column: string, placeholder: string): string;
   encodePattern(mode: MatchMode, pattern: string): string;

@@ -37,7 +37,7 @@ export const modelFaults = {
   noColumns: (): Words => ["has no stored property", "decorate its properties with @PrimaryKey(), @Column(), …"],
   noPrimaryKey: (): Words => ["has no primary key", "mark a property with @PrimaryKey()"],
   declaredTwice: (): Words => [
-    "carries more than one of @PrimaryKey, @Column, @ForeignKey, @Json, @Enum and @CreatedAt",
+    "carries more than one of @PrimaryKey, @Column, @ForeignKey, @Json, @Enum, @CreatedAt and the relations",
     "keep one (only @PrimaryKey and @ForeignKey, or @PrimaryKey and @Enum, go together)",
   ],
   reservedName: (): Words => ["has a name that every object has already", "rename the property"],
@@ -104,5 +104,19 @@ export const modelFaults = {
   constraintJson: (what: string, name: string): Words => [`its ${what} holds the JSON property ${name}`, "JSON has no order: leave it out"],
   badJsonType: (): Words => ["is listed as a JSON type but is not a class", "list the classes themselves in Database.open({ jsonTypes })"],
   duplicateJsonType: (name: string): Words => [`the JSON type name ${JSON.stringify(name)} is used twice`, "tell the classes apart with @JsonType(…)"],
+  relationTarget: (): Words => ["its relation's target is not a class", "give a function that returns one: () => Project"],
+  relationEntity: (name: string): Words => [`is a relation to ${name}, which is not an entity of this database`, "add the class to Database.open({ entities })"],
+  relationKey: (name: string, holder: string, target: string): Words => [
+    `its relation names ${name}, which is no foreign key of ${holder} to ${target}`, `name the property of ${holder} that carries @ForeignKey(() => [${target}, …])`,
+  ],
+  relationKeyMissing: (holder: string, target: string): Words => [`needs a foreign key of ${holder} to ${target}, and there is none`, `declare one on ${holder}`],
+  relationKeyAmbiguous: (holder: string, target: string, names: readonly string[]): Words => [
+    `could follow any of ${holder}'s foreign keys to ${target}: ${names.join(", ")}`, "name one of them",
+  ],
+  relationSide: (name: string): Words => [`both classes have a foreign key ${name} to the other`, 'say which one is meant: { on: "this" } or { on: "target" }'],
+  relationNotUnique: (holder: string, name: string): Words => [
+    `is @OneToOne over ${holder}.${name}, of which several rows may hold the same value`, `add unique: true to ${holder}.${name}, or use @OneToMany`,
+  ],
+  relationThrough: (): Words => ["is @ManyToMany without an entity that connects the two", "give { through: () => TaskTag }"],
   hiddenRequired: (): Words => ["is part of the key and has select: false", "keys are always loaded: remove it"],
 } as const;

@@ -5,6 +5,10 @@ export function forgedSource(): InvalidQueryError {
   return new InvalidQueryError("A statement names a table that was not opened with openTable(model, scope).");
 }
 
+export function mixedScopes(): InvalidQueryError {
+  return new InvalidQueryError("A statement names tables that were opened in the names of different contexts.");
+}
+
 export function ownerAssigned(entity: string, property: string): InvalidQueryError {
   return new InvalidQueryError(`A statement in a user's name cannot write ${entity}.${property}: the owner comes from the context.`, { entity, property });
 }

@@ -69,7 +69,31 @@ export type PropertyRecord =
   | { readonly kind: "foreignKey"; readonly property: string; readonly target: ForeignKeyTarget; readonly options: ForeignKeyOptions }
   | { readonly kind: "json"; readonly property: string; readonly shape: (() => AnyClass) | null; readonly options: ColumnOptions }
   | { readonly kind: "enum"; readonly property: string; readonly values: EnumSource; readonly options: ColumnOptions }
-  | { readonly kind: "createdAt"; readonly property: string; readonly options: ColumnOptions };
+  | { readonly kind: "createdAt"; readonly property: string; readonly options: ColumnOptions }
+  | RelationRecord;
+
+/** Given as a function, so that entity files may import each other. */
+export type RelationTarget = () => AnyClass;
+
+/** `by`: the foreign key, on this class or on the target; null: the only one there is. */
+export type RelationRecord =
+  | { readonly kind: "relation"; readonly relation: "manyToOne" | "oneToMany"; readonly property: string; readonly target: RelationTarget; readonly by: string | null }
+  | { readonly kind: "relation"; readonly relation: "oneToOne"; readonly property: string; readonly target: RelationTarget; readonly by: string | null; readonly options: OneToOneOptions }
+  | { readonly kind: "relation"; readonly relation: "manyToMany"; readonly property: string; readonly target: RelationTarget; readonly options: ManyToManyOptions };
+
+export interface OneToOneOptions {
+  /** Which of the two classes holds the foreign key; needed only where both have one of that name. */
+  readonly on?: "this" | "target";
+}
+
+export interface ManyToManyOptions {
+  /** The entity whose rows connect the two, with a foreign key to each. */
+  readonly through: RelationTarget;
+  /** Its foreign key to this class; needed where it has several. */
+  readonly from?: string;
+  /** Its foreign key to the target; needed where it has several. */
+  readonly to?: string;
+}
 
 export interface UniqueOptions {
   /** Unique over all owners. It tells users of each other: an insert that fails shows that somebody holds the value. */

@@ -6,7 +6,7 @@ import { collectEntities } from "./collect";
 import { modelColumns } from "./columns";
 import { indexes, primaryKey, uniqueKeys } from "./constraints";
 import type { EntityDraft } from "./draft";
-import type { DatabaseModel, EntityModel, OwnershipModel } from "./entity-model";
+import type { DatabaseModel, EntityModel, OwnershipModel, RelationModel } from "./entity-model";
 import { faultList, type FaultList } from "./faults";
 import { foreignKeys } from "./foreign-keys";
 import { jsonTypeName } from "./json-shape";
@@ -14,6 +14,7 @@ import { checkColumnNames, checkConstraintNames, checkEntityNames } from "./name
 import { snakeCaseNaming, type NamingStrategy } from "./naming";
 import { ownershipWarnings, resolveOwners } from "./ownership";
 import { resolveReferences } from "./references";
+import { relationsOf } from "./relations";
 import { resolveTypes } from "./types";
 
 export interface ModelOptions {
@@ -37,7 +38,7 @@ export function buildModel(options: ModelOptions): DatabaseModel {
   resolveOwners(drafts, faults);
   resolveTypes(drafts, faults);
   modelColumns(drafts, { naming, jsonTypes, faults });
-  const entities = drafts.flatMap((draft) => assemble(draft, drafts, faults) ?? []);
+  const entities = relate(drafts, drafts.flatMap((draft) => assemble(draft, drafts, faults) ?? []), faults);
   checkConstraintNames(entities, faults);
   if (faults.found.length > 0) throw modelError(faults.found);
   return freezeModel(entities, ownershipWarnings(drafts));
@@ -54,6 +55,7 @@ function assemble(draft: EntityDraft, drafts: readonly EntityDraft[], faults: Fa
     name: draft.name, table: draft.table, target: draft.target, columns, uniques,
     properties: dictionary(columns.map((property) => [property.name, property] as const)),
     primaryKey: key,
+    relations: dictionary<RelationModel>([]),
     indexes: indexes(draft, [key.columns, ...uniques.map((unique) => unique.properties)], faults),
     foreignKeys: references,
   };
@@ -62,6 +64,16 @@ function assemble(draft: EntityDraft, drafts: readonly EntityDraft[], faults: Fa
     return ownership === null ? null : { ...base, ownership };
   }
   return { ...base, ownership: null, referencedByOwned: ownedReferrers(draft, drafts).map((other) => other.name) };
+}
+
+/** Relations come last: they follow foreign keys of other entities too. */
+function relate(drafts: readonly EntityDraft[], entities: readonly EntityModel[], faults: FaultList): readonly EntityModel[] {
+  const models = new Map(entities.map((entity) => [entity.name, entity]));
+  return drafts.flatMap((draft) => {
+    const relations = relationsOf(draft, { drafts, models, faults });
+    const entity = models.get(draft.name);
+    return entity === undefined ? [] : [{ ...entity, relations }];
+  });
 }
 
 /** The owned entities that hold on to rows of a public one, through cascades between public entities too. */

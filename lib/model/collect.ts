@@ -1,6 +1,6 @@
 import { modelFaults } from "../errors/model-errors";
 import { lineage, ownRecords } from "../metadata/record-store";
-import type { AnyClass, ClassRecord, EntityClass, PropertyRecord } from "../metadata/records";
+import type { AnyClass, ClassRecord, EntityClass, PropertyRecord, RelationRecord } from "../metadata/records";
 import { describeValue } from "../util/describe";
 import type { EntityDraft, PropertyDraft } from "./draft";
 import type { FaultList } from "./faults";
@@ -35,11 +35,11 @@ function collectEntity(target: EntityClass, naming: NamingStrategy, faults: Faul
     return null;
   }
   const name = entity.name ?? target.name;
-  const properties = collectProperties(target, name, faults);
+  const { properties, relations } = collectProperties(target, name, faults);
   if (properties.size === 0) faults.add(name, undefined, modelFaults.noColumns());
   const marks = classRecords(target, "userOwned");
   return {
-    name, target, properties,
+    name, target, properties, relations,
     table: entity.table ?? naming.table(name),
     // A subclass that says @UserOwned() again, without a name, keeps the owner property that its base names.
     owned: marks.length === 0 ? null : { by: marks.reduce<string | null>((by, mark) => mark.by ?? by, null) },
@@ -55,8 +55,14 @@ export function classRecords<K extends ClassRecord["kind"]>(
     .filter((record): record is Extract<ClassRecord, { kind: K }> => record.kind === kind);
 }
 
-function collectProperties(target: AnyClass, entity: string, faults: FaultList): Map<string, PropertyDraft> {
-  const properties = new Map<string, PropertyDraft>();
+/** What a class and its bases declare: stored properties, and relations. */
+interface Collected {
+  readonly properties: Map<string, PropertyDraft>;
+  readonly relations: Map<string, RelationRecord>;
+}
+
+function collectProperties(target: AnyClass, entity: string, faults: FaultList): Collected {
+  const collected: Collected = { properties: new Map(), relations: new Map() };
   for (const type of lineage(target)) {
     const declared = new Map<string, PropertyRecord[]>();
     for (const record of ownRecords(type).properties) {
@@ -65,10 +71,14 @@ function collectProperties(target: AnyClass, entity: string, faults: FaultList):
     // A class that declares a property again replaces what its bases said of it.
     for (const [name, records] of declared) {
       if (RESERVED.has(name)) faults.add(entity, name, modelFaults.reservedName());
-      properties.set(name, draftProperty(name, type, records, entity, faults));
+      collected.properties.delete(name);
+      collected.relations.delete(name);
+      const [first] = records;
+      if (first?.kind === "relation" && records.length === 1) collected.relations.set(name, first);
+      else collected.properties.set(name, draftProperty(name, type, records, entity, faults));
     }
   }
-  return properties;
+  return collected;
 }
 
 function draftProperty(
@@ -85,6 +95,8 @@ function draftProperty(
     } else if (record.kind === "foreignKey") {
       repeated ||= draft.foreignKey !== null;
       draft.foreignKey = record;
+    } else if (record.kind === "relation") {
+      repeated = true;
     } else {
       repeated ||= draft.column !== null;
       draft.column = record;

@@ -1,4 +1,4 @@
-import type { AnyClass, ColumnType, EntityClass, PropertyRecord } from "../metadata/records";
+import type { AnyClass, ColumnType, EntityClass, PropertyRecord, RelationRecord } from "../metadata/records";
 import type { PropertyModel } from "./entity-model";
 
 type RecordOf<K extends PropertyRecord["kind"]> = Extract<PropertyRecord, { kind: K }>;
@@ -25,6 +25,7 @@ export interface EntityDraft {
   readonly table: string;
   readonly target: EntityClass;
   readonly properties: ReadonlyMap<string, PropertyDraft>;
+  readonly relations: ReadonlyMap<string, RelationRecord>;
   /** Whether the class or a base of it is `@UserOwned()`. */
   readonly owned: { readonly by: string | null } | null;
   /** Set by the ownership pass: the property that holds the owner. */

@@ -64,6 +64,27 @@ export interface ForeignKeyModel {
   readonly onUpdate: ReferentialAction;
 }
 
+/** Two columns that hold the same value at both ends of a relation. */
+export interface ColumnPair {
+  readonly outer: PropertyModel;
+  readonly inner: PropertyModel;
+}
+
+/** A way from an entity's rows to another's. */
+export interface RelationModel {
+  readonly name: string;
+  /** Whether a row has one at most at the other end, or any number. */
+  readonly many: boolean;
+  /** The name of the entity at the other end. */
+  readonly target: string;
+  /** From this entity to the target, or to the entity between. */
+  readonly pairs: readonly ColumnPair[];
+  /** The entity between, and how it leads on to the target. */
+  readonly through: { readonly entity: string; readonly pairs: readonly ColumnPair[] } | null;
+  /** The foreign key of this entity that it follows; null where the other end holds the key. */
+  readonly key: PropertyModel | null;
+}
+
 /** Whose rows they are. */
 export interface OwnershipModel {
   /** The property that holds the owner's key. */
@@ -83,6 +104,7 @@ interface EntityModelBase {
   /** The same properties in declaration order. */
   readonly columns: readonly PropertyModel[];
   readonly primaryKey: PrimaryKeyModel;
+  readonly relations: Dictionary<RelationModel>;
   /** Unique constraints besides the primary key. */
   readonly uniques: readonly KeyModel[];
   readonly indexes: readonly IndexModel[];

@@ -51,7 +51,7 @@ export async function execute(engine: Engine, call: Call): Promise<StatementResu
   const { source, scope, signal } = call;
   signal?.throwIfAborted();
   const statement = engine.statements.get(source, `${call.operation}:${call.shape}`, call.build);
-  const owner = source.access.kind === "user" ? source.access.key : undefined;
+  const owner = source.access.kind === "user" ? source.access.key : source.reach.kind === "user" ? source.reach.key : undefined;
   const parameters = statement.binders.map((bind) => bind(owner, call.values));
   const session = engine.session();
   const logged: LoggedCall = { statement, parameters, entity: source.model.name, operation: call.operation, scope };

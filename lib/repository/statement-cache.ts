@@ -5,8 +5,9 @@ import type { TableSource } from "../sql/table-source";
 const MOST_STATEMENTS = 500;
 
 /**
- * Compiled statements by structure. The kind of access is part of every key and is taken from the source itself, so
- * that a statement compiled for a system context can never serve a user; values are in no key and in no statement.
+ * Compiled statements by structure. In whose name they run is part of every key and is taken from the source itself, so
+ * that a statement compiled for a system context can never serve a user, not even where the source is a public table
+ * that reaches owned ones; values are in no key and in no statement.
  */
 export class StatementCache {
   readonly #dialect: Dialect;
@@ -16,9 +17,9 @@ export class StatementCache {
     this.#dialect = dialect;
   }
 
-  /** @param shape everything in which statements of one entity and access can differ */
+  /** @param shape everything in which statements of one entity and reach can differ */
   get(source: TableSource, shape: string, build: (source: TableSource) => Statement): CompiledStatement {
-    const key = `${source.model.table}\u0000${source.access.kind}\u0000${shape}`;
+    const key = `${source.model.table}\u0000${source.reach.kind}\u0000${shape}`;
     const found = this.#compiled.get(key);
     if (found !== undefined) {
       // Re-inserting keeps the map in the order of last use.

@@ -19,6 +19,18 @@ export type Access =
   | { readonly kind: "user"; readonly owner: PropertyModel; readonly key: unknown }
   | { readonly kind: "system"; readonly owner: PropertyModel };
 
+/** In whose name all sources of one statement are opened; a public table's source knows it too. `key`: the owner's. */
+export type Reach =
+  | { readonly kind: "none" }
+  | { readonly kind: "user"; readonly key: unknown }
+  | { readonly kind: "system" };
+
+/** What a scope is, whichever entity it opens. */
+export function reachOf(scope: Scope): Reach {
+  if (UserContext.is(scope)) return { kind: "user", key: scope.key };
+  return { kind: SystemContext.is(scope) ? "system" : "none" };
+}
+
 const publicAccess: Access = Object.freeze({ kind: "public" });
 
 /**

@@ -1,4 +1,5 @@
-import type { PropertyModel } from "../model/entity-model";
+import type { ColumnPair, PropertyModel } from "../model/entity-model";
+import type { TableSource } from "./table-source";
 
 export type ComparisonOperator = "=" | "<>" | "<" | "<=" | ">" | ">=";
 export type MatchMode = "like" | "ilike" | "startsWith" | "contains";
@@ -59,8 +60,30 @@ export interface ConstantNode {
   readonly value: boolean;
 }
 
+/** Does not hold: it is false, or (as a comparison with null is) neither true nor false. */
+export interface UntrueNode {
+  readonly kind: "untrue";
+  readonly item: PredicateNode;
+}
+
+/** Whether the row has a row in another table; `where` speaks of that one. */
+export interface RelatedNode {
+  readonly kind: "related";
+  readonly source: TableSource;
+  readonly pairs: readonly ColumnPair[];
+  readonly where: PredicateNode;
+}
+
+/** Whether several columns together are among a list of tuples: one JSON parameter for all. */
+export interface TuplesNode {
+  readonly kind: "tuples";
+  readonly properties: readonly PropertyModel[];
+  readonly slot: number;
+}
+
 export type PredicateNode =
-  | ComparisonNode | BetweenNode | ListNode | MatchNode | NullNode | AndNode | OrNode | NotNode | ConstantNode;
+  | ComparisonNode | BetweenNode | ListNode | MatchNode | NullNode | AndNode | OrNode | NotNode | ConstantNode
+  | UntrueNode | RelatedNode | TuplesNode;
 
 export const always: ConstantNode = Object.freeze({ kind: "constant", value: true });
 export const never: ConstantNode = Object.freeze({ kind: "constant", value: false });
@@ -73,6 +96,18 @@ export function logic(kind: "and" | "or", items: readonly PredicateNode[]): Pred
   if (kept.length === 0) return kind === "and" ? always : never;
   const [only] = kept;
   return kept.length === 1 && only !== undefined ? only : Object.freeze({ kind, items: Object.freeze(kept) });
+}
+
+/** The sources of all tables that a predicate reaches. */
+export function sourcesIn(node: PredicateNode): readonly TableSource[] {
+  switch (node.kind) {
+    case "and":
+    case "or": return node.items.flatMap(sourcesIn);
+    case "not":
+    case "untrue": return sourcesIn(node.item);
+    case "related": return [node.source, ...sourcesIn(node.where)];
+    default: return [];
+  }
 }
 
 export function negate(item: PredicateNode): PredicateNode {

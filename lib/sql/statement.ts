@@ -1,9 +1,17 @@
-import { ownerAssigned } from "../errors/query-errors";
-import type { PropertyModel } from "../model/entity-model";
-import type { PredicateNode } from "./predicate";
+import { mixedScopes, ownerAssigned } from "../errors/query-errors";
+import type { ColumnPair, PropertyModel } from "../model/entity-model";
+import { sourcesIn, type PredicateNode } from "./predicate";
 import { requireSource, type TableSource } from "./table-source";
 
+/** A step to the one row of another table that the pairs name. */
+export interface Hop {
+  readonly source: TableSource;
+  readonly pairs: readonly ColumnPair[];
+}
+
 export interface OrderTerm {
+  /** The steps to the row that has the property; none: the row itself. */
+  readonly via?: readonly Hop[];
   readonly property: PropertyModel;
   readonly direction: "asc" | "desc";
   readonly nulls: "first" | "last";
@@ -18,6 +26,23 @@ export interface SelectStatement {
   readonly order: readonly OrderTerm[];
   readonly limitSlot: number | null;
   readonly offsetSlot: number | null;
+  /** A table between these rows and those that they are read for. */
+  readonly link?: LinkClause;
+  /** Cuts the rows of each group instead of all: rows that agree in `link`'s columns, or without a link in `by`. */
+  readonly group?: GroupClause;
+}
+
+/** `pairs`: from the link (outer) to the selected table (inner). `columns` are selected after the table's own. */
+export interface LinkClause {
+  readonly source: TableSource;
+  readonly pairs: readonly ColumnPair[];
+  readonly where: PredicateNode;
+  readonly columns: readonly PropertyModel[];
+}
+
+export interface GroupClause {
+  readonly by: readonly PropertyModel[];
+  readonly limitSlot: number;
 }
 
 export interface CountStatement {
@@ -76,6 +101,9 @@ export type Statement =
  */
 export function statement<S extends Statement>(node: S): S {
   const source = requireSource(node.source);
+  for (const other of sourcesOf(node)) {
+    if (requireSource(other).reach.kind !== source.reach.kind || keyOf(other) !== keyOf(source)) throw mixedScopes();
+  }
   if (source.access.kind === "user") {
     const { owner } = source.access;
     const written = node.kind === "insert" ? [...node.columns, ...(node.conflict?.update ?? [])]
@@ -84,4 +112,17 @@ export function statement<S extends Statement>(node: S): S {
     if (written.some((property) => property.column === owner.column)) throw ownerAssigned(source.model.name, owner.name);
   }
   return Object.freeze(node);
+}
+
+/** The sources besides the statement's own. */
+function sourcesOf(node: Statement): readonly TableSource[] {
+  if (node.kind === "insert") return [];
+  const inWhere = sourcesIn(node.where);
+  if (node.kind !== "select") return inWhere;
+  const linked = node.link === undefined ? [] : [node.link.source, ...sourcesIn(node.link.where)];
+  return [...inWhere, ...linked, ...node.order.flatMap((term) => (term.via ?? []).map((hop) => hop.source))];
+}
+
+function keyOf(source: TableSource): unknown {
+  return source.reach.kind === "user" ? source.reach.key : undefined;
 }

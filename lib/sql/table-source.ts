@@ -1,6 +1,6 @@
 import { forgedSource } from "../errors/query-errors";
 import type { EntityModel, OwnedModel, PublicModel } from "../model/entity-model";
-import { accessOf, type Access, type Context, type Scope } from "../scope/access";
+import { accessOf, reachOf, type Access, type Context, type Reach, type Scope } from "../scope/access";
 
 const opened = new WeakSet<object>();
 declare const door: unique symbol;
@@ -13,6 +13,8 @@ export interface TableSource {
   readonly kind: "table";
   readonly model: EntityModel;
   readonly access: Access;
+  /** In whose name it was opened: one statement never mixes two. */
+  readonly reach: Reach;
   readonly [door]: true;
 }
 
@@ -28,7 +30,9 @@ export type ScopeFor<M extends EntityModel> = [M] extends [OwnedModel] ? Context
 export function openTable<M extends EntityModel>(model: M, scope: ScopeFor<M>): TableSource;
 export function openTable(model: PublicModel, scope?: Scope): TableSource;
 export function openTable(model: EntityModel, scope?: Scope): TableSource {
-  const source = Object.freeze({ kind: "table", model, access: accessOf(model, scope as Scope) }) as TableSource;
+  const source = Object.freeze({
+    kind: "table", model, access: accessOf(model, scope as Scope), reach: Object.freeze(reachOf(scope as Scope)),
+  }) as TableSource;
   opened.add(source);
   return source;
 }

@@ -1,6 +1,6 @@
 import {
-  betterSqlite3, Column, CreatedAt, Database, Entity, Enum, ForeignKey, Index, Json, JsonType, ModelError, PrimaryKey, Unique, User,
-  UserOwned, UserOwnedEntity, type EntityClass, type NamingStrategy, type OwnerId,
+  betterSqlite3, Column, CreatedAt, Database, Entity, Enum, ForeignKey, Index, Json, JsonType, ManyToMany, ManyToOne, ModelError, OneToMany,
+  OneToOne, PrimaryKey, Unique, User, UserOwned, UserOwnedEntity, type EntityClass, type NamingStrategy, type OwnerId, type ToMany, type ToOne,
 } from "freehold";
 import { modelFaults } from "../../lib/errors/model-errors";
 import { buildModel, type ModelOptions } from "../../lib/model/build-model";
@@ -263,6 +263,67 @@ const cases: Readonly<Record<keyof typeof modelFaults, () => Case>> = {
     class Profile {}
     @JsonType("Profile") class Other {}
     return { entities: [Category], jsonTypes: [Profile, Other], entity: "Other", words: modelFaults.duplicateJsonType("Profile"), advice: "@JsonType(…)" };
+  },
+  relationTarget: () => {
+    @Entity() class Item { @PrimaryKey() id!: number; @ManyToOne(wrong(Category)) category?: ToOne<Category>; }
+    return { entities: [Category, Item], entity: "Item", property: "category", words: modelFaults.relationTarget(), advice: "() => Project" };
+  },
+  relationEntity: () => {
+    @Entity() class Item { @PrimaryKey() id!: number; @ManyToOne(() => Category) category?: ToOne<Category>; }
+    return { entities: [Item], entity: "Item", property: "category", words: modelFaults.relationEntity("Category"), advice: "Database.open({ entities })" };
+  },
+  relationKey: () => {
+    @Entity() class Item {
+      @PrimaryKey() id!: number;
+      @ForeignKey("Category.id") category_id!: number;
+      @ManyToOne(() => Category, "id") category?: ToOne<Category>;
+    }
+    return {
+      entities: [Category, Item], entity: "Item", property: "category", words: modelFaults.relationKey("id", "Item", "Category"),
+      advice: "@ForeignKey(() => [Category, …])",
+    };
+  },
+  relationKeyMissing: () => {
+    @Entity() class Item { @PrimaryKey() id!: number; @OneToMany(() => Category) categories?: ToMany<Category>; }
+    return {
+      entities: [Category, Item], entity: "Item", property: "categories", words: modelFaults.relationKeyMissing("Category", "Item"),
+      advice: "declare one on Category",
+    };
+  },
+  relationKeyAmbiguous: () => {
+    @Entity() class Item {
+      @PrimaryKey() id!: number;
+      @ForeignKey("Category.id") first!: number;
+      @ForeignKey("Category.id") second!: number;
+      @ManyToOne(() => Category) category?: ToOne<Category>;
+    }
+    return {
+      entities: [Category, Item], entity: "Item", property: "category",
+      words: modelFaults.relationKeyAmbiguous("Item", "Category", ["first", "second"]), advice: "name one of them",
+    };
+  },
+  relationSide: () => {
+    @Entity() class Node {
+      @PrimaryKey() id!: number;
+      @ForeignKey("Node.id", { unique: true }) next!: number;
+      @OneToOne(() => Node, "next") following?: ToOne<Node>;
+    }
+    return { entities: [Node], entity: "Node", property: "following", words: modelFaults.relationSide("next"), advice: '{ on: "this" }' };
+  },
+  relationNotUnique: () => {
+    @Entity() class Item {
+      @PrimaryKey() id!: number;
+      @ForeignKey("Category.id") category_id!: number;
+      @OneToOne(() => Category) category?: ToOne<Category>;
+    }
+    return {
+      entities: [Category, Item], entity: "Item", property: "category", words: modelFaults.relationNotUnique("Item", "category_id"),
+      advice: "add unique: true to Item.category_id",
+    };
+  },
+  relationThrough: () => {
+    @Entity() class Item { @PrimaryKey() id!: number; @ManyToMany(() => Category, wrong({})) categories?: ToMany<Category>; }
+    return { entities: [Category, Item], entity: "Item", property: "categories", words: modelFaults.relationThrough(), advice: "through" };
   },
   hiddenRequired: () => {
     @Entity() class Hidden { @PrimaryKey() @Enum(["a", "b"], { select: false }) kind!: string; }

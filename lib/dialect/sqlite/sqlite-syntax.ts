@@ -21,6 +21,15 @@ export const sqliteSyntax: Syntax = Object.freeze<Syntax>({
     ? `(select cast(value as integer) from json_each(${placeholder}))`
     : `(select value from json_each(${placeholder}))`,
   encodeJsonList: (property, values) => JSON.stringify(values.map((value) => encodeValue(property, value))),
+  jsonTuples: (properties, placeholder) => {
+    const parts = properties.map((property, index) => {
+      const part = `json_extract(value, '$[${index}]')`;
+      return property.type === "bigint" ? `cast(${part} as integer)` : part;
+    });
+    return `(select ${parts.join(", ")} from json_each(${placeholder}))`;
+  },
+  encodeJsonTuples: (properties, tuples) =>
+    JSON.stringify(tuples.map((tuple) => properties.map((property, index) => encodeValue(property, tuple[index])))),
   match: (mode, column, placeholder) => {
     switch (mode) {
       case "like": return `${column} glob ${placeholder}`;

@@ -1,0 +1,55 @@
+import type { PredicateNode } from "../sql/predicate";
+import { aliased, column, inside, joined, operand, ownerGuard, parameter, type Writer } from "./writer";
+
+type PredicateWriters = { readonly [K in PredicateNode["kind"]]: (node: Extract<PredicateNode, { kind: K }>, writer: Writer) => string };
+
+const predicates: PredicateWriters = {
+  comparison: (node, writer) => `${column(node.property, writer)} ${node.operator} ${operand(node.property, node.slot, writer)}`,
+  between: (node, writer) => `${column(node.property, writer)} between ${operand(node.property, node.lowSlot, writer)}`
+    + ` and ${operand(node.property, node.highSlot, writer)}`,
+  list: (node, writer) => {
+    const { property, slot, size } = node;
+    const verb = node.negated ? "not in" : "in";
+    if (size === 0) {
+      const text = parameter(writer, (_, values) => writer.syntax.encodeJsonList(property, values[slot] as readonly unknown[]));
+      return `${column(property, writer)} ${verb} ${writer.syntax.jsonList(property, text)}`;
+    }
+    const items = Array.from({ length: size }, (_, index) => writer.syntax.operand(property, parameter(writer, (__, values) => {
+      const list = values[slot] as readonly unknown[];
+      return writer.syntax.encode(property, list[Math.min(index, list.length - 1)]);
+    })));
+    return `${column(property, writer)} ${verb} (${items.join(", ")})`;
+  },
+  tuples: (node, writer) => {
+    const text = parameter(writer, (_, values) =>
+      writer.syntax.encodeJsonTuples(node.properties, values[node.slot] as readonly (readonly unknown[])[]));
+    return `(${node.properties.map((property) => column(property, writer)).join(", ")}) in ${writer.syntax.jsonTuples(node.properties, text)}`;
+  },
+  match: (node, writer) => writer.syntax.match(node.mode, column(node.property, writer),
+    parameter(writer, (_, values) => writer.syntax.encodePattern(node.mode, values[node.slot] as string))),
+  null: (node, writer) => `${column(node.property, writer)} is null`,
+  and: (node, writer) => node.items.map((item) => `(${predicate(item, writer)})`).join(" and "),
+  or: (node, writer) => node.items.map((item) => `(${predicate(item, writer)})`).join(" or "),
+  not: (node, writer) => `not (${predicate(node.item, writer)})`,
+  untrue: (node, writer) => `(${predicate(node.item, writer)}) is not true`,
+  related: (node, writer) => {
+    const inner = inside(writer, node.source);
+    return `exists (select 1 from ${aliased(inner)} where ${joined(node.pairs, writer, inner)}${conditions([node.where], inner, " and ")})`;
+  },
+  constant: (node) => node.value ? "1 = 1" : "1 = 0",
+};
+
+function predicate(node: PredicateNode, writer: Writer): string {
+  const write = predicates[node.kind] as (node: PredicateNode, writer: Writer) => string;
+  return write(node, writer);
+}
+
+/** The owner's guard comes from the source, beside whatever the caller's conditions say; empty where nothing is asked. */
+export function conditions(wheres: readonly PredicateNode[], writer: Writer, lead: " where " | " and "): string {
+  const guard = ownerGuard(writer);
+  const asked = wheres.filter((where) => where.kind !== "constant" || !where.value);
+  const all = [...(guard === null ? [] : [guard]), ...asked.map((where) => predicate(where, writer))];
+  const [only] = all;
+  if (only === undefined) return "";
+  return lead + (all.length === 1 && lead === " where " ? only : all.map((one) => `(${one})`).join(" and "));
+}
