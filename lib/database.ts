@@ -5,6 +5,7 @@ import { Transactions } from "./driver/transactions";
 import { badOpenOption, unknownOpenOption } from "./errors/connection-errors";
 import { closeInsideTransaction, notACallback } from "./errors/transaction-errors";
 import { unknownEntity } from "./errors/model-errors";
+import { HydratorCache } from "./hydrate/hydrator-cache";
 import type { IsOwned } from "./metadata/owner-id";
 import type { AnyClass, EntityClass } from "./metadata/records";
 import { buildModel } from "./model/build-model";
@@ -12,13 +13,16 @@ import type { EntityModel } from "./model/entity-model";
 import type { NamingStrategy } from "./model/naming";
 import { ConstraintChecker } from "./repository/constraints";
 import type { Engine } from "./repository/engine";
+import { load } from "./repository/load";
+import type { Exactly, Loaded, With } from "./repository/loaded";
 import { StatementLog, type LogOptions } from "./repository/log";
+import type { CallOptions } from "./repository/options";
 import { OwnedRepository } from "./repository/owned-repository";
 import { Repository } from "./repository/repository";
 import { StatementCache } from "./repository/statement-cache";
 import { EntityUnit } from "./repository/unit";
 import { Schema } from "./schema/schema";
-import { unscoped } from "./scope/access";
+import { requireContext, unscoped, type Context } from "./scope/access";
 import { SystemContext, SystemContextProof } from "./scope/system-context";
 import { uuidV7Generator } from "./util/uuid";
 
@@ -41,6 +45,14 @@ export type RepositoryFor<E extends object> = IsOwned<E> extends true ? OwnedRep
 export interface Transaction {
   /** A repository whose calls belong to this transaction wherever they are made from. */
   repository<E extends object>(entity: EntityClass<E>): RepositoryFor<E>;
+  /** As `Database.load`, in this transaction. */
+  load: Load;
+}
+
+/** Fills relations of entities in hand; see {@link Database.load}. */
+export interface Load {
+  <E extends object, const W extends With<E>>(context: Context, entities: readonly E[], relations: W & Exactly<E, W>, options?: CallOptions): Promise<Loaded<E, W>[]>;
+  <E extends object, const W extends With<E>>(context: Context, entity: E, relations: W & Exactly<E, W>, options?: CallOptions): Promise<Loaded<E, W>>;
 }
 
 const OPTIONS = ["driver", "entities", "jsonTypes", "naming", "clock", "logger", "logParameters"];
@@ -66,6 +78,7 @@ export class Database {
     this.#engine = Object.freeze({ ...engine, database: this });
     this.#transactions = transactions;
     this.schema = new Schema(this.#engine);
+    this.load = loadOn(this.#engine);
   }
 
   /**
@@ -83,6 +96,7 @@ export class Database {
     return new Database({
       model, dialect: driver.dialect,
       statements: new StatementCache(driver.dialect),
+      hydrators: new HydratorCache(driver.dialect),
       log: new StatementLog(options),
       session: () => transactions.current(),
       transaction: (work, signal) => transactions.run(() => work(), { signal }),
@@ -117,6 +131,16 @@ export class Database {
   }
 
   /**
+   * Fills relations of entities in hand, one or a list of one class, and returns the same: at most one statement for each
+   * relation, as `with` in a read.
+   *
+   * @example
+   * const [task] = await db.load(ctx, tasks, { project: true, tags: { orderBy: { name: "asc" } } });
+   * @throws InvalidQueryError for what is no relation, and for entities read without the columns that a relation needs
+   */
+  readonly load: Load;
+
+  /**
    * A context that works across owners; every statement run with it is logged with the reason.
    *
    * @param reason one line of at most 200 characters
@@ -141,7 +165,7 @@ export class Database {
     if (model === undefined) throw unknownEntity(typeof entity === "function" ? entity.name : String(entity));
     let unit = this.#units.get(model);
     if (unit === undefined) {
-      unit = EntityUnit.of<object>(this.#engine, model, this.#constraints);
+      unit = new EntityUnit<object>(this.#engine, model, this.#constraints);
       this.#units.set(model, unit);
     }
     return unit as EntityUnit<E>;
@@ -155,9 +179,15 @@ export class Database {
         session.enter(() => this.#transactions.run(() => work(), { signal })),
     });
     return Object.freeze({
+      load: loadOn(engine),
       repository: <E extends object>(entity: EntityClass<E>) => makeRepository(this.#unit(entity).on(engine)),
     });
   }
+}
+
+function loadOn(engine: Engine): Load {
+  return (async (context: Context, entities: unknown, relations: unknown, options?: CallOptions) =>
+    load(engine, requireContext(context), entities, relations, options)) as Load;
 }
 
 /** Types say by the `OwnerId` brand which repository it is; here the model does. */

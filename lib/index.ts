@@ -22,7 +22,7 @@ export { UserContext } from "./scope/user-context";
 export {
   between, contains, eq, gt, gte, ilike, isNull, like, lt, lte, ne, notOneOf, oneOf, startsWith,
 } from "./repository/operators";
-export { all, and, not, or } from "./repository/where";
+export { all, and, every, none, not, or, some } from "./repository/where";
 
 export { FreeholdError } from "./errors/freehold-error";
 export {
@@ -49,10 +49,13 @@ export type { NamingStrategy } from "./model/naming";
 export type { Data, Id } from "./repository/data";
 export type { LogEvent, Logger, LogScope } from "./repository/log";
 export type { Operator } from "./repository/operators";
-export type { CallOptions, Direction, FindOptions, Order, ReadOptions, Selection, UpsertOptions, WriteOptions } from "./repository/options";
+export type { CollectionOptions, Loaded, RelationOptions, With } from "./repository/loaded";
+export type { CallOptions, FindOptions, ReadOptions, UpsertOptions, WriteOptions } from "./repository/options";
+export type { Direction, Order } from "./repository/ordering";
 export type { OwnedRepository } from "./repository/owned-repository";
 export type { Repository } from "./repository/repository";
-export type { Combined, Condition, Where } from "./repository/where";
+export type { Selection } from "./repository/selection";
+export type { Combined, Condition, Quantified, Where } from "./repository/where";
 export type { SchemaDifference } from "./schema/differences";
 export type { Schema } from "./schema/schema";
 export type { Context } from "./scope/access";

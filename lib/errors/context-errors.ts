@@ -15,6 +15,13 @@ export function notAContext(entity: string, given: unknown): ContextRequiredErro
     + `not ${describeValue(given)}.`, { entity });
 }
 
+/** A call that is about no entity in particular, such as `db.load`. */
+export function noContext(given: unknown): ContextRequiredError {
+  return new ContextRequiredError(
+    "This call needs a UserContext (from UserContext.of or UserContext.forKey) or a SystemContext (from db.system) as its first "
+    + `argument, not ${describeValue(given)}.`);
+}
+
 export function contextOfOtherOwner(entity: string, wanted: string, given: string): ContextRequiredError {
   return new ContextRequiredError(
     `${entity} is owned by ${wanted}, but the context was made for ${given}: make it with UserContext.of or `

@@ -29,6 +29,28 @@ export function badWhere(entity: string, given: unknown): InvalidQueryError {
     `A condition on ${entity} is an object of its properties or made with and, or, not, not ${describeValue(given)}.`, { entity });
 }
 
+export function badRelated(entity: string, relation: string, wanted: string, given: unknown): InvalidQueryError {
+  return new InvalidQueryError(`The condition on the relation ${entity}.${relation} is ${wanted}, not ${describeValue(given)}.`, { entity, property: relation });
+}
+
+export function orderThroughMany(entity: string, relation: string): InvalidQueryError {
+  return new InvalidQueryError(`${entity}.${relation} is a collection, which gives no single value to order by.`, { entity, property: relation });
+}
+
+export function unknownRelation(entity: string, name: string, known: readonly string[]): InvalidQueryError {
+  return new InvalidQueryError(
+    `${entity} has no relation ${JSON.stringify(name)}: it has ${known.length === 0 ? "none" : known.join(", ")}.`, { entity, property: name });
+}
+
+export function columnNotLoaded(entity: string, property: string): InvalidQueryError {
+  return new InvalidQueryError(
+    `A relation of ${entity} is found by ${entity}.${property}, which this entity does not hold: read it with that property selected.`, { entity, property });
+}
+
+export function mixedEntities(entity: string, other: string): InvalidQueryError {
+  return new InvalidQueryError(`load takes entities of one class, not of ${entity} and ${other} together: call it for each.`, { entity });
+}
+
 export function emptyWhere(entity: string, operation: string): InvalidQueryError {
   return new InvalidQueryError(
     `${operation} on ${entity} has no condition and would touch every row: pass \`all\` if that is meant.`, { entity });

@@ -20,7 +20,7 @@ export async function deleteWhere<E extends object>(
   requireSystem(unit, scope, "delete", null);
   const { returning, signal } = checkOptions(model, options, WRITE_OPTIONS);
   const values: unknown[] = [];
-  const parsed = parseWhere(model, where, engine.dialect, values);
+  const parsed = parseWhere(source, where, engine, values);
   requireCondition(model.name, "delete", where, parsed.predicate);
   const columns = returning === true ? unit.whole.columns : [];
   const result = await execute(engine, {

@@ -3,6 +3,7 @@ import type { StatementResult } from "../driver/driver";
 import type { Session } from "../driver/session";
 import { contextOfOtherDatabase } from "../errors/context-errors";
 import { FreeholdError } from "../errors/freehold-error";
+import type { HydratorCache } from "../hydrate/hydrator-cache";
 import type { DatabaseModel, EntityModel } from "../model/entity-model";
 import type { Scope } from "../scope/access";
 import { SystemContext } from "../scope/system-context";
@@ -18,6 +19,7 @@ export interface Engine {
   readonly model: DatabaseModel;
   readonly dialect: Dialect;
   readonly statements: StatementCache;
+  readonly hydrators: HydratorCache;
   readonly log: StatementLog;
   /** The session of the calling code: its transaction, or the pool. */
   session(): Session;

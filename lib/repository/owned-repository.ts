@@ -2,9 +2,11 @@ import type { Context } from "../scope/access";
 import type { Data, Id } from "./data";
 import { deleteWhere, remove } from "./deletes";
 import { insert, insertMany } from "./inserts";
+import type { Exactly, Loaded, NoRelations, With } from "./loaded";
 import type { CallOptions, FindOptions, ReadOptions, UpsertOptions, WriteOptions } from "./options";
 import { count, exists, find, findById, findOne } from "./reads";
 import { bind, createEntity, orFail, type Repository } from "./repository";
+import type { Selection } from "./selection";
 import type { EntityUnit } from "./unit";
 import { save, saveMany, update } from "./updates";
 import { upsert } from "./upserts";
@@ -30,7 +32,7 @@ export class OwnedRepository<E extends object> {
   }
 
   /** The repository bound to a context: the same methods without it. */
-  as(context: Context): Repository<E> {
+  as(context: Context): Repository<E, "bound"> {
     return bind(this.#unit, context);
   }
 
@@ -64,28 +66,38 @@ export class OwnedRepository<E extends object> {
   }
 
   /** The row of a key, or null when it is missing or another owner's. */
-  async findById(context: Context, id: Id<E>, options?: ReadOptions<E>): Promise<E | null> {
-    return findById(this.#unit, context, id, options);
+  async findById<const W extends With<E> = NoRelations, const S extends Selection<E> | undefined = undefined>(
+    context: Context, id: Id<E>, options?: ReadOptions<E, "bound", W & Exactly<E, W>, S>,
+  ): Promise<Loaded<E, W, S> | null> {
+    return findById(this.#unit, context, id, options) as Promise<Loaded<E, W, S> | null>;
   }
 
   /** The row of a key. @throws NotFoundError when it is missing or another owner's */
-  async findByIdOrFail(context: Context, id: Id<E>, options?: ReadOptions<E>): Promise<E> {
-    return orFail(this.#unit, await this.findById(context, id, options));
+  async findByIdOrFail<const W extends With<E> = NoRelations, const S extends Selection<E> | undefined = undefined>(
+    context: Context, id: Id<E>, options?: ReadOptions<E, "bound", W & Exactly<E, W>, S>,
+  ): Promise<Loaded<E, W, S>> {
+    return orFail(this.#unit.model, await this.findById<W, S>(context, id, options));
   }
 
   /** The first row that meets the condition, by `orderBy` and then the key; or null. */
-  async findOne(context: Context, where: Where<E>, options?: Omit<FindOptions<E>, "limit">): Promise<E | null> {
-    return findOne(this.#unit, context, where, options);
+  async findOne<const W extends With<E> = NoRelations, const S extends Selection<E> | undefined = undefined>(
+    context: Context, where: Where<E>, options?: Omit<FindOptions<E, "bound", W & Exactly<E, W>, S>, "limit">,
+  ): Promise<Loaded<E, W, S> | null> {
+    return findOne(this.#unit, context, where, options) as Promise<Loaded<E, W, S> | null>;
   }
 
   /** The first row that meets the condition. @throws NotFoundError when there is none */
-  async findOneOrFail(context: Context, where: Where<E>, options?: Omit<FindOptions<E>, "limit">): Promise<E> {
-    return orFail(this.#unit, await this.findOne(context, where, options));
+  async findOneOrFail<const W extends With<E> = NoRelations, const S extends Selection<E> | undefined = undefined>(
+    context: Context, where: Where<E>, options?: Omit<FindOptions<E, "bound", W & Exactly<E, W>, S>, "limit">,
+  ): Promise<Loaded<E, W, S>> {
+    return orFail(this.#unit.model, await this.findOne<W, S>(context, where, options));
   }
 
   /** All rows that meet the condition, ordered by `orderBy` and then the key. */
-  async find(context: Context, where: Where<E> = {}, options?: FindOptions<E>): Promise<E[]> {
-    return find(this.#unit, context, where, options);
+  async find<const W extends With<E> = NoRelations, const S extends Selection<E> | undefined = undefined>(
+    context: Context, where: Where<E> = {}, options?: FindOptions<E, "bound", W & Exactly<E, W>, S>,
+  ): Promise<Loaded<E, W, S>[]> {
+    return find(this.#unit, context, where, options) as Promise<Loaded<E, W, S>[]>;
   }
 
   async count(context: Context, where: Where<E> = {}, options?: CallOptions): Promise<number> {

@@ -1,79 +1,81 @@
 import { badOption } from "../errors/query-errors";
 import { lockOutsideTransaction } from "../errors/transaction-errors";
-import type { Hydrator } from "../hydrate/hydrator";
 import type { Scope } from "../scope/access";
-import { statement, type OrderTerm, type SelectStatement } from "../sql/statement";
-import type { TableSource } from "../sql/table-source";
+import { statement, type SelectStatement } from "../sql/statement";
 import { execute, openFor } from "./engine";
-import { keyPredicate, namingKey, parseId, positions, type KeyCondition } from "./keys";
+import { keyPredicate, parseId, positions, type KeyCondition } from "./keys";
 import {
-  CALL_OPTIONS, checkOptions, FIND_ONE_OPTIONS, FIND_OPTIONS, parseCount, parseOrder, parseSelection, READ_OPTIONS,
-  type CallOptions, type FindOptions, type ReadOptions,
+  CALL_OPTIONS, checkOptions, FIND_ONE_OPTIONS, FIND_OPTIONS, parseCount, READ_OPTIONS,
+  type CallOptions, type FindOptions, type ReadOptions, type Unchecked,
 } from "./options";
+import { orderShape, parseOrder } from "./ordering";
+import { planRead, type ReadPlan } from "./read-plan";
+import { hydrateRows } from "./relation-loader";
 import type { EntityUnit } from "./unit";
 import { parseWhere } from "./where-parser";
 
 export async function findById<E extends object>(
-  unit: EntityUnit<E>, scope: Scope, id: unknown, options: ReadOptions<E> | undefined,
+  unit: EntityUnit<E>, scope: Scope, id: unknown, options: Unchecked<ReadOptions<E>> | undefined,
 ): Promise<E | null> {
   const { engine, model } = unit;
   const source = openFor(engine, model, scope);
-  const { select, lock, signal } = checkOptions(model, options, READ_OPTIONS);
-  checkLock(unit, lock);
-  return readByKey(unit, { operation: "findById", scope, source, key: parseId(source, id), hydrator: hydratorFor(unit, select), signal });
+  const asked = checkOptions(model, options, READ_OPTIONS);
+  checkLock(unit, asked.lock);
+  const key = parseId(source, id);
+  return readByKey(unit, { operation: "findById", scope, key, plan: planRead<E>(engine, source, asked), signal: asked.signal });
 }
 
 /** What {@link readByKey} needs. */
 export interface KeyRead<E extends object> {
   readonly operation: string;
   readonly scope: Scope;
-  readonly source: TableSource;
   readonly key: KeyCondition;
-  readonly hydrator: Hydrator<E>;
+  readonly plan: ReadPlan<E>;
   readonly signal: AbortSignal | undefined;
 }
 
 /** The row of a key that has been checked, or null when the scope has none. */
 export async function readByKey<E extends object>(unit: EntityUnit<E>, read: KeyRead<E>): Promise<E | null> {
-  const { operation, scope, source, key: { properties, values }, hydrator, signal } = read;
+  const { operation, scope, key: { properties, values }, plan, signal } = read;
   const result = await execute(unit.engine, {
-    operation, scope, source, values, signal,
-    shape: `${positions(properties)}>${positions(hydrator.columns)}`,
+    operation, scope, source: plan.source, values, signal,
+    shape: `${positions(properties)}>${positions(plan.columns)}`,
     build: (opened) => statement<SelectStatement>({
-      kind: "select", source: opened, columns: hydrator.columns, where: keyPredicate(properties, 0),
+      kind: "select", source: opened, columns: plan.columns, where: keyPredicate(properties, 0),
       order: [], limitSlot: null, offsetSlot: null,
     }),
   });
-  const [row] = result.rows;
-  return row === undefined ? null : hydrator.hydrate(row);
+  const [entity] = await hydrateRows(unit.engine, plan, result.rows.slice(0, 1), signal);
+  return entity ?? null;
 }
 
 export async function find<E extends object>(
-  unit: EntityUnit<E>, scope: Scope, where: unknown, options: FindOptions<E> | undefined, operation = "find",
+  unit: EntityUnit<E>, scope: Scope, where: unknown, options: Unchecked<FindOptions<E>> | undefined, operation = "find",
 ): Promise<E[]> {
   const { engine, model } = unit;
   const source = openFor(engine, model, scope);
-  const { select, orderBy, limit, offset, lock, signal } = checkOptions(model, options, FIND_OPTIONS);
-  checkLock(unit, lock);
+  const asked = checkOptions(model, options, FIND_OPTIONS);
+  const { orderBy, limit, offset, signal } = asked;
+  checkLock(unit, asked.lock);
   const values: unknown[] = [];
-  const parsed = parseWhere(model, where, engine.dialect, values);
-  const hydrator = hydratorFor(unit, select);
-  const order = parseOrder(model, orderBy, namingKey(source), engine.dialect);
+  const parsed = parseWhere(source, where, engine, values);
+  const plan = planRead<E>(engine, source, asked);
+  const order = parseOrder(source, orderBy, engine);
   const limitSlot = countSlot(parseCount(model, "limit", limit), values);
   const offsetSlot = countSlot(parseCount(model, "offset", offset), values);
   if (limit === 0) return [];
   const result = await execute(engine, {
     operation, scope, source, values, signal,
-    shape: `${parsed.shape}>${positions(hydrator.columns)}|${orderShape(order)}|${limitSlot === null ? "" : "l"}${offsetSlot === null ? "" : "o"}`,
+    shape: `${parsed.shape}>${positions(plan.columns)}|${orderShape(order)}|${limitSlot === null ? "" : "l"}${offsetSlot === null ? "" : "o"}`,
     build: (opened) => statement<SelectStatement>({
-      kind: "select", source: opened, columns: hydrator.columns, where: parsed.predicate, order, limitSlot, offsetSlot,
+      kind: "select", source: opened, columns: plan.columns, where: parsed.predicate, order, limitSlot, offsetSlot,
     }),
   });
-  return result.rows.map((row) => hydrator.hydrate(row));
+  return hydrateRows(engine, plan, result.rows, signal);
 }
 
 export async function findOne<E extends object>(
-  unit: EntityUnit<E>, scope: Scope, where: unknown, options: Omit<FindOptions<E>, "limit"> | undefined,
+  unit: EntityUnit<E>, scope: Scope, where: unknown, options: Unchecked<FindOptions<E>> | undefined,
 ): Promise<E | null> {
   const { engine, model } = unit;
   openFor(engine, model, scope);
@@ -103,16 +105,12 @@ async function scalar<E extends object>(
   const source = openFor(engine, model, scope);
   const { signal } = checkOptions(model, options, CALL_OPTIONS);
   const values: unknown[] = [];
-  const parsed = parseWhere(model, where, engine.dialect, values);
+  const parsed = parseWhere(source, where, engine, values);
   const result = await execute(engine, {
     operation: kind, scope, source, values, signal, shape: parsed.shape,
     build: (opened) => statement({ kind, source: opened, where: parsed.predicate }),
   });
   return result.rows[0]?.[0];
-}
-
-function hydratorFor<E extends object>(unit: EntityUnit<E>, select: unknown): Hydrator<E> {
-  return select === undefined ? unit.whole : unit.hydrator(parseSelection(unit.model, select));
 }
 
 function checkLock<E extends object>(unit: EntityUnit<E>, lock: unknown): void {
@@ -124,8 +122,4 @@ function checkLock<E extends object>(unit: EntityUnit<E>, lock: unknown): void {
 
 function countSlot(value: number | null, values: unknown[]): number | null {
   return value === null ? null : values.push(value) - 1;
-}
-
-function orderShape(order: readonly OrderTerm[]): string {
-  return order.map(({ property, direction, nulls }) => `${property.position}${direction}${nulls}`).join(",");
 }

@@ -1,5 +1,7 @@
 import { notAContext } from "../errors/context-errors";
 import { rowNotFound } from "../errors/query-errors";
+import type { Reach, ReachOf } from "../metadata/relation";
+import type { EntityModel } from "../model/entity-model";
 import type { Context, Scope } from "../scope/access";
 import { SystemContext } from "../scope/system-context";
 import { UserContext } from "../scope/user-context";
@@ -7,9 +9,11 @@ import type { Data, Id } from "./data";
 import { deleteWhere, remove } from "./deletes";
 import { openFor } from "./engine";
 import { insert, insertMany } from "./inserts";
+import type { Exactly, Loaded, NoRelations, With } from "./loaded";
 import type { CallOptions, FindOptions, ReadOptions, UpsertOptions, WriteOptions } from "./options";
 import { newEntity, readPayload } from "./payload";
 import { count, exists, find, findById, findOne } from "./reads";
+import type { Selection } from "./selection";
 import type { EntityUnit } from "./unit";
 import { save, saveMany, update } from "./updates";
 import { upsert } from "./upserts";
@@ -25,7 +29,7 @@ import type { Where } from "./where";
  * const users = db.repository(User<Profile>);
  * const alice = await users.insert({ info: Object.assign(new Profile(), { name: "Alice", email: "alice@example.org" }) });
  */
-export class Repository<E extends object> {
+export class Repository<E extends object, R extends Reach = ReachOf<E>> {
   readonly #unit: EntityUnit<E>;
   readonly #scope: Scope;
 
@@ -36,7 +40,7 @@ export class Repository<E extends object> {
   }
 
   /** The same entity in a context's name; for an entity that nobody owns, what owned entities are reached through. */
-  as(context: Context): Repository<E> {
+  as(context: Context): Repository<E, "bound"> {
     return bind(this.#unit, context);
   }
 
@@ -71,35 +75,45 @@ export class Repository<E extends object> {
   }
 
   /** The row of a key, or null. */
-  async findById(id: Id<E>, options?: ReadOptions<E>): Promise<E | null> {
-    return findById(this.#unit, this.#scope, id, options);
+  async findById<const W extends With<E, R> = NoRelations, const S extends Selection<E> | undefined = undefined>(
+    id: Id<E>, options?: ReadOptions<E, R, W & Exactly<E, W>, S>,
+  ): Promise<Loaded<E, W, S> | null> {
+    return findById(this.#unit, this.#scope, id, options) as Promise<Loaded<E, W, S> | null>;
   }
 
   /** The row of a key. @throws NotFoundError when there is none */
-  async findByIdOrFail(id: Id<E>, options?: ReadOptions<E>): Promise<E> {
-    return orFail(this.#unit, await this.findById(id, options));
+  async findByIdOrFail<const W extends With<E, R> = NoRelations, const S extends Selection<E> | undefined = undefined>(
+    id: Id<E>, options?: ReadOptions<E, R, W & Exactly<E, W>, S>,
+  ): Promise<Loaded<E, W, S>> {
+    return orFail(this.#unit.model, await this.findById<W, S>(id, options));
   }
 
   /** The first row that meets the condition, by `orderBy` and then the key; or null. */
-  async findOne(where: Where<E>, options?: Omit<FindOptions<E>, "limit">): Promise<E | null> {
-    return findOne(this.#unit, this.#scope, where, options);
+  async findOne<const W extends With<E, R> = NoRelations, const S extends Selection<E> | undefined = undefined>(
+    where: Where<E, R>, options?: Omit<FindOptions<E, R, W & Exactly<E, W>, S>, "limit">,
+  ): Promise<Loaded<E, W, S> | null> {
+    return findOne(this.#unit, this.#scope, where, options) as Promise<Loaded<E, W, S> | null>;
   }
 
   /** The first row that meets the condition. @throws NotFoundError when there is none */
-  async findOneOrFail(where: Where<E>, options?: Omit<FindOptions<E>, "limit">): Promise<E> {
-    return orFail(this.#unit, await this.findOne(where, options));
+  async findOneOrFail<const W extends With<E, R> = NoRelations, const S extends Selection<E> | undefined = undefined>(
+    where: Where<E, R>, options?: Omit<FindOptions<E, R, W & Exactly<E, W>, S>, "limit">,
+  ): Promise<Loaded<E, W, S>> {
+    return orFail(this.#unit.model, await this.findOne<W, S>(where, options));
   }
 
   /** All rows that meet the condition, ordered by `orderBy` and then the key. */
-  async find(where: Where<E> = {}, options?: FindOptions<E>): Promise<E[]> {
-    return find(this.#unit, this.#scope, where, options);
+  async find<const W extends With<E, R> = NoRelations, const S extends Selection<E> | undefined = undefined>(
+    where: Where<E, R> = {}, options?: FindOptions<E, R, W & Exactly<E, W>, S>,
+  ): Promise<Loaded<E, W, S>[]> {
+    return find(this.#unit, this.#scope, where, options) as Promise<Loaded<E, W, S>[]>;
   }
 
-  async count(where: Where<E> = {}, options?: CallOptions): Promise<number> {
+  async count(where: Where<E, R> = {}, options?: CallOptions): Promise<number> {
     return count(this.#unit, this.#scope, where, options);
   }
 
-  async exists(where: Where<E>, options?: CallOptions): Promise<boolean> {
+  async exists(where: Where<E, R>, options?: CallOptions): Promise<boolean> {
     return exists(this.#unit, this.#scope, where, options);
   }
 
@@ -108,9 +122,9 @@ export class Repository<E extends object> {
    *
    * @throws InvalidQueryError for an empty condition: pass `all` if every row is meant
    */
-  async update(where: Where<E>, changes: Data<E>, options: WriteOptions & { readonly returning: true }): Promise<E[]>;
-  async update(where: Where<E>, changes: Data<E>, options?: CallOptions & { readonly returning?: false }): Promise<number>;
-  async update(where: Where<E>, changes: Data<E>, options?: WriteOptions): Promise<number | E[]> {
+  async update(where: Where<E, R>, changes: Data<E>, options: WriteOptions & { readonly returning: true }): Promise<E[]>;
+  async update(where: Where<E, R>, changes: Data<E>, options?: CallOptions & { readonly returning?: false }): Promise<number>;
+  async update(where: Where<E, R>, changes: Data<E>, options?: WriteOptions): Promise<number | E[]> {
     return update(this.#unit, this.#scope, where, changes, options);
   }
 
@@ -119,9 +133,9 @@ export class Repository<E extends object> {
    *
    * @throws InvalidQueryError for an empty condition: pass `all` if every row is meant
    */
-  async delete(where: Where<E>, options: WriteOptions & { readonly returning: true }): Promise<E[]>;
-  async delete(where: Where<E>, options?: CallOptions & { readonly returning?: false }): Promise<number>;
-  async delete(where: Where<E>, options?: WriteOptions): Promise<number | E[]> {
+  async delete(where: Where<E, R>, options: WriteOptions & { readonly returning: true }): Promise<E[]>;
+  async delete(where: Where<E, R>, options?: CallOptions & { readonly returning?: false }): Promise<number>;
+  async delete(where: Where<E, R>, options?: WriteOptions): Promise<number | E[]> {
     return deleteWhere(this.#unit, this.#scope, where, options);
   }
 
@@ -146,18 +160,18 @@ export class Repository<E extends object> {
 }
 
 /** A repository in a context's name. The door is tried at once, so that a wrong context fails here and not later. */
-export function bind<E extends object>(unit: EntityUnit<E>, context: Context): Repository<E> {
+export function bind<E extends object>(unit: EntityUnit<E>, context: Context): Repository<E, "bound"> {
   openFor(unit.engine, unit.model, context);
   // An un-owned entity opens for anybody, so the door has not looked.
   if (!UserContext.is(context) && !SystemContext.is(context)) throw notAContext(unit.model.name, context);
-  return new Repository<E>(unit, context);
+  return new Repository<E, "bound">(unit, context);
 }
 
 export function createEntity<E extends object>(unit: EntityUnit<E>, data: Data<E>): E {
   return newEntity<E>(unit.model, readPayload<E>(unit.model, data, unit.engine.model).given);
 }
 
-export function orFail<E extends object>(unit: EntityUnit<E>, found: E | null): E {
-  if (found === null) throw rowNotFound(unit.model.name);
+export function orFail<T>(model: EntityModel, found: T | null): T {
+  if (found === null) throw rowNotFound(model.name);
   return found;
 }

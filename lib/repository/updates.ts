@@ -11,6 +11,7 @@ import { insertRow } from "./inserts";
 import { keyOfRow, keyPredicate, positions, type KeyCondition } from "./keys";
 import { CALL_OPTIONS, checkOptions, WRITE_OPTIONS, type CallOptions, type WriteOptions } from "./options";
 import { assign, readPayload, refuseForeignOwner } from "./payload";
+import { planRead } from "./read-plan";
 import { readByKey } from "./reads";
 import { requireSystem } from "./references";
 import type { EntityUnit } from "./unit";
@@ -37,7 +38,7 @@ export async function update<E extends object>(
   if (assignments.length === 0) throw nothingToChange(model.name);
   requireSystem(unit, scope, "update", assignments);
   const values = assignments.map((property) => checked[property.position]);
-  const parsed = parseWhere(model, where, engine.dialect, values);
+  const parsed = parseWhere(source, where, engine, values);
   requireCondition(model.name, "update", where, parsed.predicate);
   const columns = returning === true ? unit.whole.columns : [];
   const result = await execute(engine, {
@@ -114,7 +115,7 @@ async function updateByKey<E extends object>(
 ): Promise<E | null> {
   const { engine, model, whole } = unit;
   const assignments = model.columns.filter((property) => checked[property.position] !== undefined && !isFixed(source, key, property));
-  if (assignments.length === 0) return readByKey(unit, { operation: "save", scope, source, key, hydrator: whole, signal });
+  if (assignments.length === 0) return readByKey(unit, { operation: "save", scope, key, plan: planRead<E>(engine, source, {}), signal });
   requireSystem(unit, scope, "save", assignments);
   const result = await execute(engine, {
     operation: "save", scope, source, signal,

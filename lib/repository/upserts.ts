@@ -7,8 +7,9 @@ import type { TableSource } from "../sql/table-source";
 import { execute, openFor } from "./engine";
 import { prepareInsert, writtenColumns } from "./inserts";
 import { positions } from "./keys";
-import { checkOptions, propertyOf, UPSERT_OPTIONS, type UpsertOptions } from "./options";
+import { checkOptions, UPSERT_OPTIONS, type UpsertOptions } from "./options";
 import { requireSystem } from "./references";
+import { propertyOf } from "./selection";
 import type { EntityUnit } from "./unit";
 
 /** Inserts, or updates the row of the same owner that agrees in a unique key; what was not given stays as it is. */

@@ -1,19 +1,23 @@
 import type { Dialect } from "../dialect/dialect";
 import { contextNotExpected } from "../errors/context-errors";
 import {
-  badWhere, listTooLong, operatorNotForType, patternTooLong, undefinedCondition, unknownProperty,
+  badRelated, badWhere, listTooLong, operatorNotForType, patternTooLong, undefinedCondition, unknownProperty,
 } from "../errors/query-errors";
 import { invalidData, valueFaults } from "../errors/value-errors";
 import { acceptValue } from "../model/accept";
-import type { EntityModel, PropertyModel } from "../model/entity-model";
+import type { EntityModel, PropertyModel, RelationModel } from "../model/entity-model";
 import { SystemContext } from "../scope/system-context";
 import { UserContext } from "../scope/user-context";
-import { always, logic, negate, never, type MatchMode, type PredicateNode } from "../sql/predicate";
+import { always, logic, negate, never, untrue, type MatchMode, type PredicateNode } from "../sql/predicate";
+import type { TableSource } from "../sql/table-source";
 import { describeValue } from "../util/describe";
 import { isPlainObject } from "../util/plain-object";
 import { textFault } from "../util/text";
+import type { Engine } from "./engine";
+import { listSize, MOST_INLINE } from "./lists";
 import { Operator, type OperatorSpec } from "./operators";
-import { Combined } from "./where";
+import { relatedTarget, targetOf } from "./related";
+import { Combined, Quantified } from "./where";
 
 /** A condition as a tree without values, the values by slot, and a text that is equal for equal trees. */
 export interface ParsedWhere {
@@ -21,30 +25,29 @@ export interface ParsedWhere {
   readonly shape: string;
 }
 
-/** Lists up to this long get a parameter for each value. */
-const INLINE_LIST = 64;
-/** Types whose lists cannot travel as JSON exactly: always a parameter for each value. */
-const NOT_AS_JSON = new Set<PropertyModel["type"]>(["real", "blob"]);
-const MOST_INLINE = 16_384;
 /** SQLite stops at 50,000 bytes, and only when it meets a row; escaping can make three of one. */
 const MOST_PATTERN_BYTES = 16_000;
 
 /**
- * Checks a caller's condition against the model and turns it into a tree. Values are appended to `values`; the
+ * Checks a caller's condition against the model and turns it into a tree; tables that it reaches are opened in the
+ * name of the source. Values are appended to `values`; the
  * tree and its shape hold only their positions.
  *
  * @throws InvalidQueryError for unknown properties, `undefined` and operators that do not fit
+ * @throws ContextRequiredError where it reaches an owned entity without a context
  * @throws ValidationError for values of a wrong type, an operator-shaped object among them
  */
-export function parseWhere(model: EntityModel, where: unknown, dialect: Dialect, values: unknown[]): ParsedWhere {
-  const parser: Parser = { model, dialect, values, shape: [] };
+export function parseWhere(source: TableSource, where: unknown, engine: Engine, values: unknown[]): ParsedWhere {
+  const parser: Parser = { source, model: source.model, engine, dialect: engine.dialect, values, shape: [] };
   const predicate = parseNode(where, parser);
   return { predicate, shape: parser.shape.join("") };
 }
 
-/** State of one parse. */
+/** State of one parse, as seen from one table. */
 interface Parser {
+  readonly source: TableSource;
   readonly model: EntityModel;
+  readonly engine: Engine;
   readonly dialect: Dialect;
   readonly values: unknown[];
   readonly shape: string[];
@@ -77,10 +80,48 @@ function parseNode(where: unknown, parser: Parser): PredicateNode {
 function parseProperty(name: string, condition: unknown, parser: Parser): PredicateNode {
   const { model } = parser;
   const property = model.properties[name];
-  if (property === undefined) throw unknownProperty(model.name, name, model.columns.map((column) => column.name));
+  const relation = model.relations[name];
+  if (property === undefined && relation === undefined) throw unknownProperty(model.name, name, knownNames(model));
   if (condition === undefined) throw undefinedCondition(model.name, name);
+  if (property === undefined) return parseRelated(relation as RelationModel, condition, parser);
   const spec = Operator.specOf(condition) ?? { kind: "comparison", name: "eq", operator: "=", value: condition };
   return parseOperator(property, spec, parser);
+}
+
+/** The names that conditions may use. */
+function knownNames(model: EntityModel): readonly string[] {
+  return [...model.columns.map((column) => column.name), ...Object.keys(model.relations)];
+}
+
+function parseRelated(relation: RelationModel, condition: unknown, parser: Parser): PredicateNode {
+  const { source, engine, model, shape } = parser;
+  const target = targetOf(engine, source, relation);
+  const name = `@${relation.name.length}:${relation.name}`;
+  const within = (inner: unknown, wrap: (node: PredicateNode) => PredicateNode): PredicateNode => {
+    shape.push(`${name}(`);
+    const node = wrap(parseNode(inner, { ...parser, source: target, model: target.model }));
+    shape.push(")");
+    return relatedTarget(engine, source, relation, target, node);
+  };
+  if (relation.many) {
+    const spec = Quantified.specOf(condition);
+    if (spec === undefined) throw badRelated(model.name, relation.name, "made with some, none or every", condition);
+    if (spec.condition === undefined) throw undefinedCondition(model.name, relation.name);
+    shape.push(spec.kind);
+    return spec.kind === "some" ? within(spec.condition, (node) => node)
+      : negate(within(spec.condition, (node) => spec.kind === "none" ? node : untrue(node)));
+  }
+  const operator = Operator.specOf(condition);
+  if (condition === null || operator?.kind === "null") {
+    const present = operator?.kind === "null" && operator.negated;
+    shape.push(`${name}${present ? "!" : ""}0;`);
+    const found = relatedTarget(engine, source, relation, target, always);
+    return present ? found : negate(found);
+  }
+  if (operator !== undefined || Quantified.specOf(condition) !== undefined) {
+    throw badRelated(model.name, relation.name, `a condition on ${relation.target}, null or isNull()`, condition);
+  }
+  return within(condition, (node) => node);
 }
 
 function parseOperator(property: PropertyModel, spec: OperatorSpec, parser: Parser): PredicateNode {
@@ -129,11 +170,9 @@ function listNode(property: PropertyModel, list: unknown, negated: boolean, pars
     return negated ? always : never;
   }
   const accepted = list.map((value) => acceptCondition(property, value, parser));
-  const inline = accepted.length <= INLINE_LIST || NOT_AS_JSON.has(property.type);
-  if (inline && accepted.length > MOST_INLINE) throw listTooLong(model.name, property.name, accepted.length, MOST_INLINE);
-  // Sizes are powers of two, so that lists of many lengths share few statements.
-  const size = inline ? 2 ** Math.ceil(Math.log2(accepted.length)) : 0;
-  shape.push(`${property.position}${negated ? "!" : ""}in${inline ? size : "j"};`);
+  const size = listSize(property, accepted.length);
+  if (size === null) throw listTooLong(model.name, property.name, accepted.length, MOST_INLINE);
+  shape.push(`${property.position}${negated ? "!" : ""}in${size === 0 ? "j" : size};`);
   return { kind: "list", property, negated, size, slot: values.push(accepted) - 1 };
 }
 

@@ -1,4 +1,4 @@
-import { contextMissing, contextOfOtherOwner } from "../errors/context-errors";
+import { contextMissing, contextOfOtherOwner, noContext } from "../errors/context-errors";
 import { acceptValue } from "../model/accept";
 import type { EntityModel, OwnedModel, PropertyModel } from "../model/entity-model";
 import { SystemContext } from "./system-context";
@@ -43,6 +43,12 @@ export function accessOf(model: EntityModel, scope: Scope): Access {
   if (UserContext.is(scope)) return userAccess(model, scope);
   if (SystemContext.is(scope)) return { kind: "system", owner: model.ownership.property };
   throw contextMissing(model.name, scope === unscoped ? undefined : scope);
+}
+
+/** A context where one is needed whichever entity is meant. @throws ContextRequiredError for anything else */
+export function requireContext(context: unknown): Context {
+  if (UserContext.is(context) || SystemContext.is(context)) return context;
+  throw noContext(context);
 }
 
 function userAccess(model: OwnedModel, context: UserContext): Access {

@@ -114,3 +114,9 @@ export function negate(item: PredicateNode): PredicateNode {
   if (item.kind === "constant") return item.value ? never : always;
   return Object.freeze({ kind: "not", item });
 }
+
+/** Where a condition fails or says nothing. */
+export function untrue(item: PredicateNode): PredicateNode {
+  if (item.kind === "constant") return negate(item);
+  return Object.freeze({ kind: "untrue", item });
+}

@@ -13,7 +13,9 @@ export interface TableSource {
   readonly kind: "table";
   readonly model: EntityModel;
   readonly access: Access;
-  /** In whose name it was opened: one statement never mixes two. */
+  /** In whose name it was opened; further tables of the statement are opened in the same. */
+  readonly scope: Scope;
+  /** What the scope is, whichever entity it opens: one statement never mixes two. */
   readonly reach: Reach;
   readonly [door]: true;
 }
@@ -31,7 +33,7 @@ export function openTable<M extends EntityModel>(model: M, scope: ScopeFor<M>): 
 export function openTable(model: PublicModel, scope?: Scope): TableSource;
 export function openTable(model: EntityModel, scope?: Scope): TableSource {
   const source = Object.freeze({
-    kind: "table", model, access: accessOf(model, scope as Scope), reach: Object.freeze(reachOf(scope as Scope)),
+    kind: "table", model, access: accessOf(model, scope as Scope), scope, reach: Object.freeze(reachOf(scope as Scope)),
   }) as TableSource;
   opened.add(source);
   return source;

@@ -4,7 +4,7 @@ import { at, calls, childrenOf, isExported, nodesOf, place, type Library } from 
 /** The one file that makes sources of rows, and the names that the rest of lib/ knows it by. */
 export const door = {
   file: "lib/sql/table-source.ts", maker: "openTable", type: "TableSource", kind: "table", guards: ["requireSource", "isTableSource"],
-  members: ["model", "access", "reach"],
+  members: ["model", "access", "scope", "reach"],
 } as const;
 
 /** What would open a second way to a source of rows, anywhere in the library. */

@@ -1,0 +1,92 @@
+import { badOption, unknownRelation } from "../errors/query-errors";
+import type { Hydrator } from "../hydrate/hydrator";
+import type { ColumnPair, PropertyModel, RelationModel } from "../model/entity-model";
+import type { OrderTerm } from "../sql/statement";
+import type { TableSource } from "../sql/table-source";
+import { isPlainObject } from "../util/plain-object";
+import type { Engine } from "./engine";
+import { parseOrder } from "./ordering";
+import { parseCount } from "./options";
+import { linkOf, targetOf } from "./related";
+import { parseSelection } from "./selection";
+import { parseWhere, type ParsedWhere } from "./where-parser";
+
+/** What is read of an entity, and of which relations. */
+export interface ReadPlan<E extends object> {
+  readonly source: TableSource;
+  readonly hydrator: Hydrator<E>;
+  /** The hydrator's columns, then those that relations need besides. */
+  readonly columns: readonly PropertyModel[];
+  readonly relations: readonly RelationPlan[];
+}
+
+/** How one relation is read: checked, with its tables opened, before any SQL runs. */
+export interface RelationPlan extends ReadPlan<object> {
+  readonly relation: RelationModel;
+  readonly link: TableSource | null;
+  /** By which its rows are found: columns of the row in hand (outer), and of the link or the target (inner). */
+  readonly pairs: readonly ColumnPair[];
+  readonly where: ParsedWhere;
+  /** The values of `where`. */
+  readonly values: readonly unknown[];
+  readonly order: readonly OrderTerm[];
+  readonly limit: number | null;
+}
+
+const TO_ONE = ["where", "select", "with"];
+const TO_MANY = [...TO_ONE, "orderBy", "limit"];
+
+/**
+ * Checks `select` and `with` of a read, however deep.
+ *
+ * @param pinned columns that must be read although nobody selected them
+ */
+export function planRead<E extends object>(
+  engine: Engine, source: TableSource, asked: { readonly select?: unknown; readonly with?: unknown }, pinned: readonly PropertyModel[] = [],
+): ReadPlan<E> {
+  const { model } = source;
+  const hydrator = asked.select === undefined ? engine.hydrators.whole<E>(model)
+    : engine.hydrators.of<E>(model, parseSelection(model, asked.select));
+  const relations = planRelations(engine, source, asked.with);
+  const needed = new Set([...hydrator.columns, ...pinned, ...relations.flatMap(({ relation }) => relation.pairs.map(({ outer }) => outer))]);
+  return { source, hydrator, relations, columns: relations.length === 0 && pinned.length === 0 ? hydrator.columns : [...needed] };
+}
+
+/** Checks the `with` of a read or of `db.load`. */
+export function planRelations(engine: Engine, source: TableSource, asked: unknown): readonly RelationPlan[] {
+  const { model } = source;
+  if (asked === undefined) return [];
+  if (!isPlainObject(asked)) throw badOption(model.name, "with", "an object such as { project: true }", asked);
+  return Object.entries(asked).flatMap(([name, entry]) => {
+    const relation = model.relations[name];
+    if (relation === undefined) throw unknownRelation(model.name, name, Object.keys(model.relations));
+    return entry === undefined || entry === false ? [] : [planRelation(engine, source, relation, entry)];
+  });
+}
+
+function planRelation(engine: Engine, source: TableSource, relation: RelationModel, entry: unknown): RelationPlan {
+  const { model } = source;
+  const option = `with.${relation.name}`;
+  if (entry !== true && !isPlainObject(entry)) throw badOption(model.name, option, `true or an object of ${TO_MANY.join(", ")}`, entry);
+  const asked: Readonly<Record<string, unknown>> = entry === true ? {} : entry;
+  const known = relation.many ? TO_MANY : TO_ONE;
+  for (const name of Object.keys(asked)) if (!known.includes(name)) throw badOption(model.name, option, `true or an object of ${known.join(", ")}`, asked);
+  const target = targetOf(engine, source, relation);
+  const link = linkOf(engine, source, relation);
+  const values: unknown[] = [];
+  const where = parseWhere(target, asked["where"] ?? {}, engine, values);
+  const pairs = searched(relation, link ?? target);
+  return {
+    ...planRead<object>(engine, target, asked, link === null ? pairs.map(({ inner }) => inner) : []),
+    relation, link, pairs, where, values,
+    order: parseOrder(target, asked["orderBy"], engine),
+    limit: parseCount(target.model, "limit", asked["limit"]),
+  };
+}
+
+/** Where the guard says the owner anyway, the other columns find the row. */
+function searched(relation: RelationModel, inner: TableSource): readonly ColumnPair[] {
+  const { access } = inner;
+  const rest = access.kind === "user" ? relation.pairs.filter((pair) => pair.inner !== access.owner) : relation.pairs;
+  return rest.length === 0 ? relation.pairs : rest;
+}
