@@ -34,7 +34,8 @@ const predicates: PredicateWriters = {
   untrue: (node, writer) => `(${predicate(node.item, writer)}) is not true`,
   related: (node, writer) => {
     const inner = inside(writer, node.source);
-    return `exists (select 1 from ${aliased(inner)} where ${joined(node.pairs, writer, inner)}${conditions([node.where], inner, " and ")})`;
+    return writer.syntax.exists(
+      `select 1 from ${aliased(inner)} where ${joined(node.pairs, writer, inner)}${conditions([node.where], inner, " and ")}`);
   },
   constant: (node) => node.value ? "1 = 1" : "1 = 0",
 };

@@ -21,6 +21,8 @@ export interface Syntax {
   /** A membership test of several columns against one JSON parameter. */
   jsonTuples(properties: readonly PropertyModel[], placeholder: string): string;
   encodeJsonTuples(properties: readonly PropertyModel[], tuples: readonly (readonly unknown[])[]): SqlValue;
+  /** Whether a sub-select gives any row, as a condition. */
+  exists(select: string): string;
   /** A pattern match; `encodePattern` makes the parameter. */
   match(mode: MatchMode, column: string, placeholder: string): string;
   encodePattern(mode: MatchMode, pattern: string): string;

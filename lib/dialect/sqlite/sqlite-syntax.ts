@@ -30,6 +30,9 @@ export const sqliteSyntax: Syntax = Object.freeze<Syntax>({
   },
   encodeJsonTuples: (properties, tuples) =>
     JSON.stringify(tuples.map((tuple) => properties.map((property, index) => encodeValue(property, tuple[index])))),
+  // The sign keeps SQLite from making a join of it: in 3.52.0 (which sqlite3 6.0.1 brings) such a join under an OFFSET gives
+  // a row once for each match instead of once.
+  exists: (select) => `+exists (${select})`,
   match: (mode, column, placeholder) => {
     switch (mode) {
       case "like": return `${column} glob ${placeholder}`;
