@@ -12,6 +12,7 @@ import { buildModel } from "./model/build-model";
 import type { EntityModel } from "./model/entity-model";
 import type { NamingStrategy } from "./model/naming";
 import { ConstraintChecker } from "./repository/constraints";
+import { CursorBox } from "./repository/cursors";
 import type { Engine } from "./repository/engine";
 import { load } from "./repository/load";
 import type { Exactly, Loaded, With } from "./repository/loaded";
@@ -36,6 +37,11 @@ export interface DatabaseOptions extends LogOptions {
   readonly naming?: NamingStrategy;
   /** Where `@CreatedAt` and uuid keys take the time from; default: the system's clock. */
   readonly clock?: () => Date;
+  /**
+   * What cursors of pages are sealed with, at least 16 characters; the same wherever they shall be understood. Without one, the
+   * key follows from the model. A cursor of one's own making shows nothing that the context could not read anyway.
+   */
+  readonly cursorSecret?: string;
 }
 
 /** What `db.repository(E)` gives: for an entity with an `OwnerId`, a repository whose every call needs a context. */
@@ -55,7 +61,7 @@ export interface Load {
   <E extends object, const W extends With<E>>(context: Context, entity: E, relations: W & Exactly<E, W>, options?: CallOptions): Promise<Loaded<E, W>>;
 }
 
-const OPTIONS = ["driver", "entities", "jsonTypes", "naming", "clock", "logger", "logParameters"];
+const OPTIONS = ["driver", "entities", "jsonTypes", "naming", "clock", "logger", "logParameters", "cursorSecret"];
 
 /**
  * An open database: its model, its connections, its repositories.
@@ -97,6 +103,7 @@ export class Database {
       model, dialect: driver.dialect,
       statements: new StatementCache(driver.dialect),
       hydrators: new HydratorCache(driver.dialect),
+      cursors: new CursorBox(options.cursorSecret, model),
       log: new StatementLog(options),
       session: () => transactions.current(),
       transaction: (work, signal) => transactions.run(() => work(), { signal }),
@@ -202,5 +209,10 @@ function checkOpenOptions(options: DatabaseOptions): void {
   for (const name of Object.keys(given)) if (!OPTIONS.includes(name)) throw unknownOpenOption(name, OPTIONS);
   const driver = options.driver as { readonly open?: unknown } | undefined;
   if (typeof driver?.open !== "function") throw badOpenOption("driver", 'a driver, such as sqlite3({ file: "app.db" })', driver);
+  const { cursorSecret } = options as { readonly cursorSecret?: unknown };
+  // The secret itself is not for messages.
+  if (cursorSecret !== undefined && (typeof cursorSecret !== "string" || cursorSecret.length < 16)) {
+    throw badOpenOption("cursorSecret", "a text of at least 16 characters", typeof cursorSecret === "string" ? "" : cursorSecret);
+  }
   if (!Array.isArray(options.entities)) throw badOpenOption("entities", "a list of entity classes", options.entities);
 }

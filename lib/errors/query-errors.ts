@@ -51,6 +51,23 @@ export function mixedEntities(entity: string, other: string): InvalidQueryError 
   return new InvalidQueryError(`load takes entities of one class, not of ${entity} and ${other} together: call it for each.`, { entity });
 }
 
+export function orderNotForPages(entity: string, property: string, why: string): InvalidQueryError {
+  return new InvalidQueryError(
+    `Pages and streams of ${entity} cannot be ordered by ${property}, which ${why}: order them by columns of ${entity} that every read loads.`,
+    { entity, property });
+}
+
+/** Says the same of every cursor that does not fit, so that none tells what another holds. */
+export function badCursor(entity: string): InvalidQueryError {
+  return new InvalidQueryError(
+    `This is no cursor of this query: pages of ${entity} go on with a cursor that the same order gave to the same context, unchanged. `
+    + "Begin again without one.", { entity });
+}
+
+export function badPageOptions(entity: string): InvalidQueryError {
+  return new InvalidQueryError(`A page of ${entity} goes forwards (first, after) or backwards (last, before), not both.`, { entity });
+}
+
 export function emptyWhere(entity: string, operation: string): InvalidQueryError {
   return new InvalidQueryError(
     `${operation} on ${entity} has no condition and would touch every row: pass \`all\` if that is meant.`, { entity });

@@ -9,6 +9,7 @@ import type { Scope } from "../scope/access";
 import { SystemContext } from "../scope/system-context";
 import type { Statement } from "../sql/statement";
 import { openTable, type TableSource } from "../sql/table-source";
+import type { CursorBox } from "./cursors";
 import type { LoggedCall, StatementLog } from "./log";
 import type { StatementCache } from "./statement-cache";
 
@@ -20,6 +21,7 @@ export interface Engine {
   readonly dialect: Dialect;
   readonly statements: StatementCache;
   readonly hydrators: HydratorCache;
+  readonly cursors: CursorBox;
   readonly log: StatementLog;
   /** The session of the calling code: its transaction, or the pool. */
   session(): Session;

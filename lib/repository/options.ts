@@ -30,6 +30,26 @@ export interface FindOptions<E, R extends Reach = "bound", W = With<E, R>, S = S
   readonly offset?: number;
 }
 
+export interface PageOptions<E, R extends Reach = "bound", W = With<E, R>, S = Selection<E> | undefined>
+  extends Omit<FindOptions<E, R, W, S>, "limit" | "offset" | "lock"> {
+  /** How many rows, from the beginning or behind `after`; default 20. */
+  readonly first?: number;
+  /** The `nextCursor` of a page; null begins anew. */
+  readonly after?: string | null;
+  /** How many rows, from the end or in front of `before`; default 20. */
+  readonly last?: number;
+  /** The `previousCursor` of a page; null begins at the end. */
+  readonly before?: string | null;
+}
+
+export interface StreamOptions<E, R extends Reach = "bound", W = With<E, R>, S = Selection<E> | undefined>
+  extends Omit<FindOptions<E, R, W, S>, "offset" | "lock"> {
+  /** How many rows are read at a time, 1 to 10,000; default 500. */
+  readonly chunkSize?: number;
+  /** Called after each chunk with the number of rows so far. */
+  readonly onProgress?: (rows: number) => void;
+}
+
 /** The options of a read as they come in: types hold for TypeScript's callers alone, so each is looked at. */
 export type Unchecked<O extends CallOptions> = { readonly [K in Exclude<keyof O, "signal">]?: unknown } & CallOptions;
 
@@ -48,6 +68,8 @@ export const CALL_OPTIONS: readonly string[] = CALL;
 export const READ_OPTIONS: readonly string[] = [...CALL, "select", "with", "lock"];
 export const FIND_OPTIONS: readonly string[] = [...READ_OPTIONS, "orderBy", "limit", "offset"];
 export const FIND_ONE_OPTIONS: readonly string[] = FIND_OPTIONS.filter((name) => name !== "limit");
+export const PAGE_OPTIONS: readonly string[] = [...CALL, "select", "with", "orderBy", "first", "after", "last", "before"];
+export const STREAM_OPTIONS: readonly string[] = [...CALL, "select", "with", "orderBy", "limit", "chunkSize", "onProgress"];
 export const WRITE_OPTIONS: readonly string[] = [...CALL, "returning"];
 export const UPSERT_OPTIONS: readonly string[] = [...CALL, "on"];
 

@@ -3,10 +3,14 @@ import type { Data, Id } from "./data";
 import { deleteWhere, remove } from "./deletes";
 import { insert, insertMany } from "./inserts";
 import type { Exactly, Loaded, NoRelations, With } from "./loaded";
-import type { CallOptions, FindOptions, ReadOptions, UpsertOptions, WriteOptions } from "./options";
+import type {
+  CallOptions, FindOptions, PageOptions, ReadOptions, StreamOptions, UpsertOptions, WriteOptions,
+} from "./options";
+import { paginate, type Page } from "./pages";
 import { count, exists, find, findById, findOne } from "./reads";
 import { bind, createEntity, orFail, type Repository } from "./repository";
 import type { Selection } from "./selection";
+import { stream } from "./streams";
 import type { EntityUnit } from "./unit";
 import { save, saveMany, update } from "./updates";
 import { upsert } from "./upserts";
@@ -98,6 +102,33 @@ export class OwnedRepository<E extends object> {
     context: Context, where: Where<E> = {}, options?: FindOptions<E, "bound", W & Exactly<E, W>, S>,
   ): Promise<Loaded<E, W, S>[]> {
     return find(this.#unit, context, where, options) as Promise<Loaded<E, W, S>[]>;
+  }
+
+  /**
+   * A page by keyset, forwards (`first`, `after`) or backwards (`last`, `before`): rows that stay are neither lost nor doubled when
+   * others come and go between pages.
+   *
+   * @example
+   * const page = await documents.paginate(ctx, {}, { orderBy: { title: "asc" }, first: 20, after: request.cursor });
+   * @throws InvalidQueryError for a cursor of another entity, order or context, or one that was changed
+   */
+  async paginate<const W extends With<E> = NoRelations, const S extends Selection<E> | undefined = undefined>(
+    context: Context, where: Where<E>, options?: PageOptions<E, "bound", W & Exactly<E, W>, S>,
+  ): Promise<Page<Loaded<E, W, S>>> {
+    return paginate(this.#unit, context, where, options) as unknown as Promise<Page<Loaded<E, W, S>>>;
+  }
+
+  /**
+   * All rows that meet the condition, read chunk by chunk in constant memory. It may be left at any row; it is no snapshot. Each
+   * `for await` begins anew.
+   *
+   * @example
+   * for await (const document of documents.stream(ctx, {}, { orderBy: { title: "asc" } })) console.log(document.title);
+   */
+  stream<const W extends With<E> = NoRelations, const S extends Selection<E> | undefined = undefined>(
+    context: Context, where: Where<E> = {}, options?: StreamOptions<E, "bound", W & Exactly<E, W>, S>,
+  ): AsyncIterable<Loaded<E, W, S>> {
+    return stream(this.#unit, context, where, options) as AsyncIterable<Loaded<E, W, S>>;
   }
 
   async count(context: Context, where: Where<E> = {}, options?: CallOptions): Promise<number> {

@@ -8,9 +8,10 @@ import {
   CALL_OPTIONS, checkOptions, FIND_ONE_OPTIONS, FIND_OPTIONS, parseCount, READ_OPTIONS,
   type CallOptions, type FindOptions, type ReadOptions, type Unchecked,
 } from "./options";
-import { orderShape, parseOrder } from "./ordering";
+import { parseOrder } from "./ordering";
 import { planRead, type ReadPlan } from "./read-plan";
 import { hydrateRows } from "./relation-loader";
+import { selectRows } from "./select-rows";
 import type { EntityUnit } from "./unit";
 import { parseWhere } from "./where-parser";
 
@@ -61,17 +62,10 @@ export async function find<E extends object>(
   const parsed = parseWhere(source, where, engine, values);
   const plan = planRead<E>(engine, source, asked);
   const order = parseOrder(source, orderBy, engine);
-  const limitSlot = countSlot(parseCount(model, "limit", limit), values);
-  const offsetSlot = countSlot(parseCount(model, "offset", offset), values);
-  if (limit === 0) return [];
-  const result = await execute(engine, {
-    operation, scope, source, values, signal,
-    shape: `${parsed.shape}>${positions(plan.columns)}|${orderShape(order)}|${limitSlot === null ? "" : "l"}${offsetSlot === null ? "" : "o"}`,
-    build: (opened) => statement<SelectStatement>({
-      kind: "select", source: opened, columns: plan.columns, where: parsed.predicate, order, limitSlot, offsetSlot,
-    }),
+  const rows = await selectRows(engine, {
+    operation, plan, where: parsed, order, values, signal, limit: parseCount(model, "limit", limit), offset: parseCount(model, "offset", offset),
   });
-  return hydrateRows(engine, plan, result.rows, signal);
+  return hydrateRows(engine, plan, rows, signal);
 }
 
 export async function findOne<E extends object>(
@@ -118,8 +112,4 @@ function checkLock<E extends object>(unit: EntityUnit<E>, lock: unknown): void {
   if (lock !== "update" && lock !== "skipLocked") throw badOption(unit.model.name, "lock", '"update" or "skipLocked"', lock);
   // On SQLite a transaction holds the only writer already: nothing further is to be locked.
   if (!unit.engine.session().transaction) throw lockOutsideTransaction();
-}
-
-function countSlot(value: number | null, values: unknown[]): number | null {
-  return value === null ? null : values.push(value) - 1;
 }

@@ -10,10 +10,14 @@ import { deleteWhere, remove } from "./deletes";
 import { openFor } from "./engine";
 import { insert, insertMany } from "./inserts";
 import type { Exactly, Loaded, NoRelations, With } from "./loaded";
-import type { CallOptions, FindOptions, ReadOptions, UpsertOptions, WriteOptions } from "./options";
+import type {
+  CallOptions, FindOptions, PageOptions, ReadOptions, StreamOptions, UpsertOptions, WriteOptions,
+} from "./options";
+import { paginate, type Page } from "./pages";
 import { newEntity, readPayload } from "./payload";
 import { count, exists, find, findById, findOne } from "./reads";
 import type { Selection } from "./selection";
+import { stream } from "./streams";
 import type { EntityUnit } from "./unit";
 import { save, saveMany, update } from "./updates";
 import { upsert } from "./upserts";
@@ -107,6 +111,33 @@ export class Repository<E extends object, R extends Reach = ReachOf<E>> {
     where: Where<E, R> = {}, options?: FindOptions<E, R, W & Exactly<E, W>, S>,
   ): Promise<Loaded<E, W, S>[]> {
     return find(this.#unit, this.#scope, where, options) as Promise<Loaded<E, W, S>[]>;
+  }
+
+  /**
+   * A page by keyset, forwards (`first`, `after`) or backwards (`last`, `before`): rows that stay are neither lost nor doubled when
+   * others come and go between pages.
+   *
+   * @example
+   * const page = await documents.paginate({}, { orderBy: { title: "asc" }, first: 20, after: request.cursor });
+   * @throws InvalidQueryError for a cursor of another entity, order or context, or one that was changed
+   */
+  async paginate<const W extends With<E, R> = NoRelations, const S extends Selection<E> | undefined = undefined>(
+    where: Where<E, R>, options?: PageOptions<E, R, W & Exactly<E, W>, S>,
+  ): Promise<Page<Loaded<E, W, S>>> {
+    return paginate(this.#unit, this.#scope, where, options) as unknown as Promise<Page<Loaded<E, W, S>>>;
+  }
+
+  /**
+   * All rows that meet the condition, read chunk by chunk in constant memory. It may be left at any row; it is no snapshot. Each
+   * `for await` begins anew.
+   *
+   * @example
+   * for await (const document of documents.stream({}, { orderBy: { title: "asc" } })) console.log(document.title);
+   */
+  stream<const W extends With<E, R> = NoRelations, const S extends Selection<E> | undefined = undefined>(
+    where: Where<E, R> = {}, options?: StreamOptions<E, R, W & Exactly<E, W>, S>,
+  ): AsyncIterable<Loaded<E, W, S>> {
+    return stream(this.#unit, this.#scope, where, options) as AsyncIterable<Loaded<E, W, S>>;
   }
 
   async count(where: Where<E, R> = {}, options?: CallOptions): Promise<number> {

@@ -1,0 +1,39 @@
+import { logic, type PredicateNode } from "../sql/predicate";
+import { statement, type OrderTerm, type SelectStatement } from "../sql/statement";
+import { execute, type Engine } from "./engine";
+import { positions } from "./keys";
+import { orderShape } from "./ordering";
+import type { ReadPlan } from "./read-plan";
+import type { ParsedWhere } from "./where-parser";
+
+/** A read that has been checked. */
+export interface RowRead {
+  readonly operation: string;
+  readonly plan: ReadPlan<object>;
+  readonly where: ParsedWhere;
+  /** A further condition, such as the place where a page begins. */
+  readonly from?: ParsedWhere;
+  readonly order: readonly OrderTerm[];
+  readonly limit: number | null;
+  readonly offset: number | null;
+  /** The values of the conditions. */
+  readonly values: readonly unknown[];
+  readonly signal: AbortSignal | undefined;
+}
+
+/** Reads rows as they come from the engine. */
+export async function selectRows(engine: Engine, read: RowRead): Promise<readonly (readonly unknown[])[]> {
+  const { plan: { source, columns }, where, from, order, signal } = read;
+  if (read.limit === 0) return [];
+  const values = [...read.values];
+  const slotOf = (value: number | null): number | null => value === null ? null : values.push(value) - 1;
+  const [limitSlot, offsetSlot] = [slotOf(read.limit), slotOf(read.offset)];
+  const predicate: PredicateNode = from === undefined ? where.predicate : logic("and", [from.predicate, where.predicate]);
+  const result = await execute(engine, {
+    operation: read.operation, scope: source.scope, source, values, signal,
+    shape: `${where.shape}${from === undefined ? "" : `^${from.shape}`}>${positions(columns)}|${orderShape(order)}|${
+      limitSlot === null ? "" : "l"}${offsetSlot === null ? "" : "o"}`,
+    build: (opened) => statement<SelectStatement>({ kind: "select", source: opened, columns, where: predicate, order, limitSlot, offsetSlot }),
+  });
+  return result.rows;
+}
