@@ -155,7 +155,7 @@ onEveryEngine("paginate", (databases) => {
       blob: [Buffer.from([0, 255]), Buffer.from([1])], datetime: [new Date("0001-01-01T00:00:00.001Z"), new Date()], date: ["0001-01-01", "9999-12-31"],
     };
     for (const [property, pair] of Object.entries(values)) {
-      const stored = await samples.insertMany([pair[0], pair[0], pair[1], null].map((value) => ({ [property]: value })) as never);
+      const stored = await samples.insertMany([pair[0], pair[0], pair[1], null].map((value) => ({ [property]: value })));
       const seen: number[] = [];
       for (let after: string | null | undefined; after !== null;) {
         const page: Page<Sample> = await samples.paginate({ id: gte(stored[0]?.id ?? 0) }, { orderBy: { [property]: "asc" } as never, first: 1, after });
