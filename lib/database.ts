@@ -107,6 +107,7 @@ export class Database {
       log: new StatementLog(options),
       session: () => transactions.current(),
       transaction: (work, signal) => transactions.run(() => work(), { signal }),
+      snapshot: (work, signal) => transactions.isInside() ? work() : transactions.run(() => work(), { signal, readOnly: true }),
       now: clock,
       uuid: uuidV7Generator(() => clock().getTime()),
     }, transactions);
@@ -184,6 +185,7 @@ export class Database {
       session: () => session,
       transaction: <T>(work: () => Promise<T>, signal: AbortSignal | undefined) =>
         session.enter(() => this.#transactions.run(() => work(), { signal })),
+      snapshot: <T>(work: () => Promise<T>) => work(),
     });
     return Object.freeze({
       load: loadOn(engine),

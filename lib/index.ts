@@ -46,6 +46,7 @@ export type {
 } from "./metadata/records";
 export type { Many, One, ToMany, ToOne } from "./metadata/relation";
 export type { NamingStrategy } from "./model/naming";
+export type { AggregateRequest, AggregateResult, AggregateRow } from "./repository/aggregate-types";
 export type { Data, Id } from "./repository/data";
 export type { LogEvent, Logger, LogScope } from "./repository/log";
 export type { Operator } from "./repository/operators";

@@ -1,6 +1,7 @@
 import type { PropertyModel } from "../model/entity-model";
 import type { PredicateNode } from "../sql/predicate";
 import type { Hop, InsertStatement, OrderTerm, SelectStatement, Statement, UpdateStatement } from "../sql/statement";
+import { writeAggregate } from "./aggregate-writer";
 import type { CompiledStatement } from "./dialect";
 import { conditions } from "./predicates";
 import type { Syntax } from "./syntax";
@@ -13,10 +14,10 @@ export function compileStatement(node: Statement, syntax: Syntax): CompiledState
   const writer = writerFor(node.source, syntax);
   const write = statements[node.kind] as (node: Statement, writer: Writer) => string;
   const sql = write(node, writer);
-  const reads = node.kind === "select" || node.kind === "count" || node.kind === "exists";
+  const reads = !("returning" in node);
   return Object.freeze({
     sql, readOnly: reads,
-    returnsRows: reads || node.returning.length > 0,
+    returnsRows: !("returning" in node) || node.returning.length > 0,
     binders: Object.freeze(writer.binders),
   });
 }
@@ -24,6 +25,7 @@ export function compileStatement(node: Statement, syntax: Syntax): CompiledState
 const statements: StatementWriters = {
   select,
   count: (node, writer) => `select count(*) as c0 from ${writer.table}${whereClause(node.where, writer)}`,
+  aggregate: writeAggregate,
   exists: (node, writer) => `select exists (select 1 from ${writer.table}${whereClause(node.where, writer)}) as c0`,
   insert: (node, writer) => {
     const columns = writtenColumns(node, writer);
@@ -76,7 +78,7 @@ function reached(via: readonly Hop[], property: PropertyModel, writer: Writer): 
 function limitClause(node: SelectStatement, writer: Writer): string {
   const number = (slot: number): string => parameter(writer, (_, values) => values[slot] as number);
   if (node.limitSlot === null && node.offsetSlot === null) return "";
-  const limit = node.limitSlot === null ? "9223372036854775807" : number(node.limitSlot);
+  const limit = node.limitSlot === null ? writer.syntax.noLimit : number(node.limitSlot);
   return ` limit ${limit}${node.offsetSlot === null ? "" : ` offset ${number(node.offsetSlot)}`}`;
 }
 

@@ -87,6 +87,8 @@ export interface Dialect {
   decoder(property: PropertyModel): Decoder;
   /** Whether the engine orders the column's values as numbers, moments or text should be. */
   ordered(property: PropertyModel): boolean;
+  /** Whether the engine adds the column's values up exactly as what they are. */
+  summable(property: PropertyModel): boolean;
   /** Makes the schema's statements. */
   readonly ddl: Ddl;
   /** The neutral error for a native one. */

@@ -40,7 +40,8 @@ const predicates: PredicateWriters = {
   constant: (node) => node.value ? "1 = 1" : "1 = 0",
 };
 
-function predicate(node: PredicateNode, writer: Writer): string {
+/** A condition as text, without the guard: `conditions` writes whole ones. */
+export function predicate(node: PredicateNode, writer: Writer): string {
   const write = predicates[node.kind] as (node: PredicateNode, writer: Writer) => string;
   return write(node, writer);
 }

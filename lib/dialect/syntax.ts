@@ -1,4 +1,5 @@
 import type { PropertyModel } from "../model/entity-model";
+import type { DatePart, MeasureKind } from "../sql/aggregate";
 import type { MatchMode } from "../sql/predicate";
 import type { SqlValue } from "../sql/sql-value";
 
@@ -21,6 +22,12 @@ export interface Syntax {
   /** A membership test of several columns against one JSON parameter. */
   jsonTuples(properties: readonly PropertyModel[], placeholder: string): string;
   encodeJsonTuples(properties: readonly PropertyModel[], tuples: readonly (readonly unknown[])[]): SqlValue;
+  /** A column of a date or moment, cut to its day, month or year as `2026-01-31`, `2026-01` or `2026`. */
+  datePart(part: DatePart, column: string): string;
+  /** What is computed of a column over the rows of a group. */
+  measure(kind: MeasureKind, property: PropertyModel, column: string): string;
+  /** What LIMIT says when only an offset is wanted. */
+  readonly noLimit: string;
   /** Whether a sub-select gives any row, as a condition. */
   exists(select: string): string;
   /** A pattern match; `encodePattern` makes the parameter. */

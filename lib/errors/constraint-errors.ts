@@ -41,6 +41,10 @@ export function tooBig(entity: string | undefined, cause: unknown): InvalidQuery
   return new InvalidQueryError("A value or the statement is larger than the database allows.", { entity, cause });
 }
 
+export function sumOverflows(entity: string | undefined, cause: unknown): DataError {
+  return new DataError(`A sum over ${entity ?? "these rows"} is beyond 64 bits.`, { entity, cause });
+}
+
 export function databaseUnavailable(what: string, retryable: boolean, cause: unknown): ConnectionError {
   return new ConnectionError(what, { retryable, cause });
 }

@@ -68,6 +68,14 @@ export function badPageOptions(entity: string): InvalidQueryError {
   return new InvalidQueryError(`A page of ${entity} goes forwards (first, after) or backwards (last, before), not both.`, { entity });
 }
 
+export function nothingToAggregate(entity: string): InvalidQueryError {
+  return new InvalidQueryError(`aggregate on ${entity} was asked for nothing: name count, sum, avg, min, max, countDistinct or groupBy.`, { entity });
+}
+
+export function needsGroups(entity: string, option: string): InvalidQueryError {
+  return new InvalidQueryError(`${option} of aggregate on ${entity} chooses among groups, and there is no groupBy.`, { entity });
+}
+
 export function emptyWhere(entity: string, operation: string): InvalidQueryError {
   return new InvalidQueryError(
     `${operation} on ${entity} has no condition and would touch every row: pass \`all\` if that is meant.`, { entity });

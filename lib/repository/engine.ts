@@ -27,6 +27,8 @@ export interface Engine {
   session(): Session;
   /** Runs work in a transaction of the calling code, or a new one. */
   transaction<T>(work: () => Promise<T>, signal: AbortSignal | undefined): Promise<T>;
+  /** Runs reads on one state of the database: in the calling code's transaction, or a read-only one. */
+  snapshot<T>(work: () => Promise<T>, signal: AbortSignal | undefined): Promise<T>;
   now(): Date;
   uuid(): string;
 }

@@ -1,4 +1,6 @@
 import type { Context } from "../scope/access";
+import type { AggregateRequest, AggregateResult } from "./aggregate-types";
+import { aggregate } from "./aggregates";
 import type { Data, Id } from "./data";
 import { deleteWhere, remove } from "./deletes";
 import { insert, insertMany } from "./inserts";
@@ -7,7 +9,7 @@ import type {
   CallOptions, FindOptions, PageOptions, ReadOptions, StreamOptions, UpsertOptions, WriteOptions,
 } from "./options";
 import { paginate, type Page } from "./pages";
-import { count, exists, find, findById, findOne } from "./reads";
+import { count, exists, find, findAndCount, findById, findOne } from "./reads";
 import { bind, createEntity, orFail, type Repository } from "./repository";
 import type { Selection } from "./selection";
 import { stream } from "./streams";
@@ -104,6 +106,13 @@ export class OwnedRepository<E extends object> {
     return find(this.#unit, context, where, options) as Promise<Loaded<E, W, S>[]>;
   }
 
+  /** As `find`, with the number of all rows that meet the condition besides: `[rows, total]`, both of one moment. */
+  async findAndCount<const W extends With<E> = NoRelations, const S extends Selection<E> | undefined = undefined>(
+    context: Context, where: Where<E> = {}, options?: FindOptions<E, "bound", W & Exactly<E, W>, S>,
+  ): Promise<[Loaded<E, W, S>[], number]> {
+    return findAndCount(this.#unit, context, where, options) as unknown as Promise<[Loaded<E, W, S>[], number]>;
+  }
+
   /**
    * A page by keyset, forwards (`first`, `after`) or backwards (`last`, `before`): rows that stay are neither lost nor doubled when
    * others come and go between pages.
@@ -133,6 +142,20 @@ export class OwnedRepository<E extends object> {
 
   async count(context: Context, where: Where<E> = {}, options?: CallOptions): Promise<number> {
     return count(this.#unit, context, where, options);
+  }
+
+  /**
+   * Counts, sums, means and extremes: one row, or with `groupBy` a list of groups.
+   *
+   * @example
+   * const rows = await tasks.aggregate(ctx, { groupBy: ["projectId", { due: "month" }], count: true, sum: ["hours"] });
+   * console.log(rows[0]?.group.due, rows[0]?.count, rows[0]?.sum.hours);
+   * @throws DataError where a sum of whole numbers is more than JavaScript holds
+   */
+  async aggregate<const A extends AggregateRequest<E>>(
+    context: Context, request: A & { readonly [K in Exclude<keyof A, keyof AggregateRequest<E>>]: never }, options?: CallOptions,
+  ): Promise<AggregateResult<E, A>> {
+    return aggregate(this.#unit, context, request, options) as Promise<AggregateResult<E, A>>;
   }
 
   async exists(context: Context, where: Where<E>, options?: CallOptions): Promise<boolean> {

@@ -78,6 +78,18 @@ export async function findOne<E extends object>(
   return first ?? null;
 }
 
+/** A page of rows and the number of all that meet the condition, both of one moment. */
+export async function findAndCount<E extends object>(
+  unit: EntityUnit<E>, scope: Scope, where: unknown, options: Unchecked<FindOptions<E>> | undefined,
+): Promise<[E[], number]> {
+  const { engine, model } = unit;
+  openFor(engine, model, scope);
+  const { signal } = checkOptions(model, options, FIND_OPTIONS);
+  return engine.snapshot(async () => [
+    await find(unit, scope, where, options), await count(unit, scope, where, signal === undefined ? undefined : { signal }),
+  ], signal);
+}
+
 export async function count<E extends object>(
   unit: EntityUnit<E>, scope: Scope, where: unknown, options: CallOptions | undefined,
 ): Promise<number> {

@@ -5,6 +5,8 @@ import type { EntityModel } from "../model/entity-model";
 import type { Context, Scope } from "../scope/access";
 import { SystemContext } from "../scope/system-context";
 import { UserContext } from "../scope/user-context";
+import type { AggregateRequest, AggregateResult } from "./aggregate-types";
+import { aggregate } from "./aggregates";
 import type { Data, Id } from "./data";
 import { deleteWhere, remove } from "./deletes";
 import { openFor } from "./engine";
@@ -15,7 +17,7 @@ import type {
 } from "./options";
 import { paginate, type Page } from "./pages";
 import { newEntity, readPayload } from "./payload";
-import { count, exists, find, findById, findOne } from "./reads";
+import { count, exists, find, findAndCount, findById, findOne } from "./reads";
 import type { Selection } from "./selection";
 import { stream } from "./streams";
 import type { EntityUnit } from "./unit";
@@ -113,6 +115,13 @@ export class Repository<E extends object, R extends Reach = ReachOf<E>> {
     return find(this.#unit, this.#scope, where, options) as Promise<Loaded<E, W, S>[]>;
   }
 
+  /** As `find`, with the number of all rows that meet the condition besides: `[rows, total]`, both of one moment. */
+  async findAndCount<const W extends With<E, R> = NoRelations, const S extends Selection<E> | undefined = undefined>(
+    where: Where<E, R> = {}, options?: FindOptions<E, R, W & Exactly<E, W>, S>,
+  ): Promise<[Loaded<E, W, S>[], number]> {
+    return findAndCount(this.#unit, this.#scope, where, options) as unknown as Promise<[Loaded<E, W, S>[], number]>;
+  }
+
   /**
    * A page by keyset, forwards (`first`, `after`) or backwards (`last`, `before`): rows that stay are neither lost nor doubled when
    * others come and go between pages.
@@ -142,6 +151,20 @@ export class Repository<E extends object, R extends Reach = ReachOf<E>> {
 
   async count(where: Where<E, R> = {}, options?: CallOptions): Promise<number> {
     return count(this.#unit, this.#scope, where, options);
+  }
+
+  /**
+   * Counts, sums, means and extremes: one row, or with `groupBy` a list of groups.
+   *
+   * @example
+   * const rows = await tasks.aggregate({ groupBy: ["projectId", { due: "month" }], count: true, sum: ["hours"] });
+   * console.log(rows[0]?.group.due, rows[0]?.count, rows[0]?.sum.hours);
+   * @throws DataError where a sum of whole numbers is more than JavaScript holds
+   */
+  async aggregate<const A extends AggregateRequest<E, R>>(
+    request: A & { readonly [K in Exclude<keyof A, keyof AggregateRequest<E, R>>]: never }, options?: CallOptions,
+  ): Promise<AggregateResult<E, A>> {
+    return aggregate(this.#unit, this.#scope, request, options) as Promise<AggregateResult<E, A>>;
   }
 
   async exists(where: Where<E, R>, options?: CallOptions): Promise<boolean> {

@@ -84,8 +84,19 @@ function parseProperty(name: string, condition: unknown, parser: Parser): Predic
   if (property === undefined && relation === undefined) throw unknownProperty(model.name, name, knownNames(model));
   if (condition === undefined) throw undefinedCondition(model.name, name);
   if (property === undefined) return parseRelated(relation as RelationModel, condition, parser);
-  const spec = Operator.specOf(condition) ?? { kind: "comparison", name: "eq", operator: "=", value: condition };
-  return parseOperator(property, spec, parser);
+  return parseOperator(property, Operator.specOf(condition) ?? equal(condition), parser);
+}
+
+/** A condition on a single value, such as an operator or the value itself. */
+export function parseCondition(source: TableSource, property: PropertyModel, condition: unknown, engine: Engine, values: unknown[]): ParsedWhere {
+  const parser: Parser = { source, model: source.model, engine, dialect: engine.dialect, values, shape: [] };
+  if (condition === undefined) throw undefinedCondition(source.model.name, property.name);
+  const predicate = parseOperator(property, Operator.specOf(condition) ?? equal(condition), parser);
+  return { predicate, shape: parser.shape.join("") };
+}
+
+function equal(value: unknown): OperatorSpec {
+  return { kind: "comparison", name: "eq", operator: "=", value };
 }
 
 /** The names that conditions may use. */

@@ -1,5 +1,6 @@
 import { mixedScopes, ownerAssigned } from "../errors/query-errors";
 import type { ColumnPair, PropertyModel } from "../model/entity-model";
+import type { AggregateStatement } from "./aggregate";
 import { sourcesIn, type PredicateNode } from "./predicate";
 import { requireSource, type TableSource } from "./table-source";
 
@@ -93,7 +94,7 @@ export interface DeleteStatement {
 }
 
 export type Statement =
-  | SelectStatement | CountStatement | ExistsStatement | InsertStatement | UpdateStatement | DeleteStatement;
+  | SelectStatement | CountStatement | ExistsStatement | AggregateStatement | InsertStatement | UpdateStatement | DeleteStatement;
 
 /**
  * The only maker of statements: it takes sources that came through the door alone, and no statement in a user's

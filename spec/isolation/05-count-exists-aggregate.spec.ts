@@ -31,6 +31,22 @@ onEveryEngine("5 count, exists, aggregate", (databases) => {
     expect(await counts()).toEqual(before);
   });
 
+  it("sums, extremes and groups hold Bob's rows alone", async () => {
+    const { db, aliceCtx, bobCtx, system } = await world(databases);
+    const projects = db.repository(Project);
+    await projects.insertMany(bobCtx, [{ name: "a", budget: 1 }, { name: "b", budget: 2 }]);
+    const whole = { count: true, sum: ["budget"], avg: ["budget"], min: ["name"], max: ["name", "budget"], countDistinct: ["name"] } as const;
+    const groups = { groupBy: ["budget"], count: true, max: ["name"], having: { count: gt(0) }, orderBy: { max: { name: "desc" } } } as const;
+    const seen = async () => [await projects.aggregate(bobCtx, whole), await projects.aggregate(bobCtx, groups), await projects.findAndCount(bobCtx, all, { limit: 1 })];
+    const before = await seen();
+    expect(before[0]).toMatchObject({ count: 2, sum: { budget: 3 }, max: { name: "b", budget: 2 } });
+    await projects.insertMany(aliceCtx, Array.from({ length: 5 }, (_, index) => ({ name: `${SECRET}-${index}`, budget: index })));
+    // Without the guard, the very same requests tell of her rows.
+    expect((await projects.aggregate(system, whole)).max.name).toContain(SECRET);
+    expect((await projects.aggregate(system, groups)).map(({ max: { name } }) => name)).toContain(`${SECRET}-4`);
+    expect(await seen()).toEqual(before);
+  });
+
   it("pages through Bob's rows alone", async () => {
     const { db, aliceCtx, bobCtx } = await world(databases);
     const projects = db.repository(Project);

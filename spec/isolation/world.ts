@@ -124,6 +124,8 @@ export function everyCall(db: Database, project: Project): Readonly<Record<strin
     findOne: (context) => projects.findOne(context, { project_id }),
     findOneOrFail: (context) => projects.findOneOrFail(context, { project_id }),
     find: (context) => projects.find(context, { project_id }),
+    findAndCount: (context) => projects.findAndCount(context, { project_id }),
+    aggregate: (context) => projects.aggregate(context, { where: { project_id }, count: true }),
     paginate: (context) => projects.paginate(context, { project_id }),
     stream: (context) => projects.stream(context, { project_id }),
     count: (context) => projects.count(context, { project_id }),

@@ -4,6 +4,7 @@ import { buildModel } from "../../lib/model/build-model";
 import type { OwnedModel, PropertyModel, PublicModel } from "../../lib/model/entity-model";
 import { unscoped, type Context } from "../../lib/scope/access";
 import { SystemContext, SystemContextProof } from "../../lib/scope/system-context";
+import type { AggregateStatement } from "../../lib/sql/aggregate";
 import { always } from "../../lib/sql/predicate";
 import {
   statement, type CountStatement, type DeleteStatement, type ExistsStatement, type InsertStatement, type SelectStatement, type Statement,
@@ -38,6 +39,10 @@ const kinds: Readonly<Record<Statement["kind"], (source: TableSource) => Stateme
   select: (source) => statement<SelectStatement>({ kind: "select", source, columns: [title], where: always, order: [], limitSlot: null, offsetSlot: null }),
   count: (source) => statement<CountStatement>({ kind: "count", source, where: always }),
   exists: (source) => statement<ExistsStatement>({ kind: "exists", source, where: always }),
+  aggregate: (source) => statement<AggregateStatement>({
+    kind: "aggregate", source, where: always, groups: [], having: always, order: [], limitSlot: null, offsetSlot: null,
+    measures: [{ kind: "count", property: null, as: title, selected: true }],
+  }),
   insert: (source) => statement<InsertStatement>(insertInto(source, [title])),
   update: (source) => statement<UpdateStatement>(updateOf(source, [title])),
   delete: (source) => statement<DeleteStatement>({ kind: "delete", source, where: always, returning: [] }),

@@ -13,6 +13,8 @@ export const sqliteDialect: Dialect = Object.freeze<Dialect>({
   decoder: decoderOf,
   // Decimals are text, which does not sort as numbers do.
   ordered: (property) => property.type !== "json" && property.type !== "decimal",
+  // A decimal is text, and its sum would be a float.
+  summable: (property) => property.type === "integer" || property.type === "bigint" || property.type === "real",
   ddl: sqliteDdl,
   toError: sqliteError,
 });

@@ -1,6 +1,7 @@
 import type { FreeholdError } from "../../errors/freehold-error";
 import {
-  checkViolation, databaseUnavailable, foreignKeyViolation, notNullViolation, schemaDiffers, statementRefused, tooBig, uniqueViolation,
+  checkViolation, databaseUnavailable, foreignKeyViolation, notNullViolation, schemaDiffers, statementRefused, sumOverflows, tooBig,
+  uniqueViolation,
 } from "../../errors/constraint-errors";
 import { DriverCause } from "../../errors/driver-cause";
 import type { EntityModel } from "../../model/entity-model";
@@ -44,6 +45,7 @@ export function sqliteError(native: unknown, subject: ErrorSubject): FreeholdErr
   if (stored !== null) return checkViolation(entity, properties(model, [stored[1] ?? ""], true)[0], cause);
   const missing = /no such (table|column): (\S+)|has no column named (\S+)/.exec(text);
   if (missing !== null) return schemaDiffers(entity, `it has no ${missing[1] ?? "column"} ${missing[2] ?? missing[3] ?? ""}`, cause);
+  if (/integer overflow$/.test(text)) return sumOverflows(entity, cause);
   return byCode(native, typeof code === "string" ? code : undefined, entity, cause);
 }
 

@@ -30,6 +30,10 @@ export const sqliteSyntax: Syntax = Object.freeze<Syntax>({
   },
   encodeJsonTuples: (properties, tuples) =>
     JSON.stringify(tuples.map((tuple) => properties.map((property, index) => encodeValue(property, tuple[index])))),
+  // Moments and days are texts of fixed width, in UTC.
+  datePart: (part, column) => `substr(${column}, 1, ${{ day: 10, month: 7, year: 4 }[part]})`,
+  measure: (kind, _, column) => kind === "countDistinct" ? `count(distinct ${column})` : `${kind}(${column})`,
+  noLimit: "9223372036854775807",
   // The sign keeps SQLite from making a join of it: in 3.52.0 (which sqlite3 6.0.1 brings) such a join under an OFFSET gives
   // a row once for each match instead of once.
   exists: (select) => `+exists (${select})`,
