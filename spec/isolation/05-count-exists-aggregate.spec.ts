@@ -42,7 +42,7 @@ onEveryEngine("5 count, exists, aggregate", (databases) => {
     expect(before[0]).toMatchObject({ count: 2, sum: { budget: 3 }, max: { name: "b", budget: 2 } });
     await projects.insertMany(aliceCtx, Array.from({ length: 5 }, (_, index) => ({ name: `${SECRET}-${index}`, budget: index })));
     // Without the guard, the very same requests tell of her rows.
-    expect((await projects.aggregate(system, whole)).max.name).toContain(SECRET);
+    expect((await projects.aggregate(system, whole)).max.budget).toBe(100);
     expect((await projects.aggregate(system, groups)).map(({ max: { name } }) => name)).toContain(`${SECRET}-4`);
     expect(await seen()).toEqual(before);
   });
