@@ -47,11 +47,13 @@ export type {
 export type { Many, One, ToMany, ToOne } from "./metadata/relation";
 export type { NamingStrategy } from "./model/naming";
 export type { AggregateRequest, AggregateResult, AggregateRow } from "./repository/aggregate-types";
-export type { Data, Id } from "./repository/data";
+export type { Amounts, Data, Id } from "./repository/data";
 export type { LogEvent, Logger, LogScope } from "./repository/log";
 export type { Operator } from "./repository/operators";
 export type { CollectionOptions, Loaded, RelationOptions, With } from "./repository/loaded";
-export type { CallOptions, FindOptions, PageOptions, ReadOptions, StreamOptions, UpsertOptions, WriteOptions } from "./repository/options";
+export type {
+  BulkOptions, CallOptions, FindOptions, PageOptions, ReadOptions, StreamOptions, UpsertManyOptions, UpsertOptions, WriteOptions,
+} from "./repository/options";
 export type { Direction, Order } from "./repository/ordering";
 export type { Page } from "./repository/pages";
 export type { OwnedRepository } from "./repository/owned-repository";

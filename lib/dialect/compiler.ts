@@ -110,8 +110,11 @@ function conflictClause(node: InsertStatement, writer: Writer): string {
 }
 
 function assignmentList(node: UpdateStatement, writer: Writer): string {
-  return node.assignments.map((property, slot) =>
-    `${writer.syntax.identifier(property.column)} = ${operand(property, slot, writer)}`).join(", ");
+  return node.assignments.map((property, slot) => {
+    const value = node.mode === "set" ? operand(property, slot, writer)
+      : writer.syntax.added(property, column(property, writer), () => operand(property, slot, writer));
+    return `${writer.syntax.identifier(property.column)} = ${value}`;
+  }).join(", ");
 }
 
 function returningClause(properties: readonly PropertyModel[], writer: Writer): string {

@@ -26,6 +26,12 @@ export interface Syntax {
   datePart(part: DatePart, column: string): string;
   /** What is computed of a column over the rows of a group. */
   measure(kind: MeasureKind, property: PropertyModel, column: string): string;
+  /**
+   * What is there and an operand added up, null staying null. A sum that the property could not be read with again must fail.
+   *
+   * @param operand writes the operand; each call takes a parameter of its own
+   */
+  added(property: PropertyModel, column: string, operand: () => string): string;
   /** What LIMIT says when only an offset is wanted. */
   readonly noLimit: string;
   /** Whether a sub-select gives any row, as a condition. */

@@ -41,6 +41,11 @@ export function tooBig(entity: string | undefined, cause: unknown): InvalidQuery
   return new InvalidQueryError("A value or the statement is larger than the database allows.", { entity, cause });
 }
 
+export function incrementBeyond(entity: string, property: string | undefined, cause: unknown): CheckViolationError {
+  return new CheckViolationError(
+    `increment would take ${entity}.${property ?? "a property"} beyond what its type holds; nothing was changed.`, { entity, property, cause });
+}
+
 export function sumOverflows(entity: string | undefined, cause: unknown): DataError {
   return new DataError(`A sum over ${entity ?? "these rows"} is beyond 64 bits.`, { entity, cause });
 }

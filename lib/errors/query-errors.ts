@@ -76,6 +76,10 @@ export function needsGroups(entity: string, option: string): InvalidQueryError {
   return new InvalidQueryError(`${option} of aggregate on ${entity} chooses among groups, and there is no groupBy.`, { entity });
 }
 
+export function notAddable(entity: string, property: string, type: string): InvalidQueryError {
+  return new InvalidQueryError(`${entity}.${property} is ${type}, to which nothing can be added here: increment takes integer, bigint and real properties.`, { entity, property });
+}
+
 export function emptyWhere(entity: string, operation: string): InvalidQueryError {
   return new InvalidQueryError(
     `${operation} on ${entity} has no condition and would touch every row: pass \`all\` if that is meant.`, { entity });

@@ -31,3 +31,9 @@ export function keyMissing(entity: string, method: string, property: string): Va
   const message = `is missing: ${method} needs an entity that was stored`;
   return invalidData(entity, [{ property, constraint: "required", message }]);
 }
+
+/** Two entries of one list that would meet in one row. */
+export function sameKeyTwice(entity: string, properties: readonly string[], first: number, second: number): ValidationError {
+  const message = `entries ${first} and ${second} of the list have the same ${properties.join(", ")}: each row can be written once in a call`;
+  return new ValidationError(`upsertMany of ${entity}: ${message}.`, [{ property: `[${second}]`, constraint: "unique", message }], entity);
+}

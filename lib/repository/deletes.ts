@@ -4,7 +4,8 @@ import { keyMissing } from "../errors/value-errors";
 import type { Scope } from "../scope/access";
 import { statement, type DeleteStatement } from "../sql/statement";
 import { execute, openFor } from "./engine";
-import { keyOfRow, keyPredicate, positions } from "./keys";
+import { inKeyOrder } from "./key-order";
+import { keyOfRow, keyPredicate, namingKey, positions } from "./keys";
 import { CALL_OPTIONS, checkOptions, WRITE_OPTIONS, type CallOptions, type WriteOptions } from "./options";
 import { readPayload, refuseForeignOwner } from "./payload";
 import { requireSystem } from "./references";
@@ -27,7 +28,8 @@ export async function deleteWhere<E extends object>(
     operation: "delete", scope, source, values, signal, shape: `${parsed.shape}>${positions(columns)}`,
     build: (opened) => statement<DeleteStatement>({ kind: "delete", source: opened, where: parsed.predicate, returning: columns }),
   });
-  return returning === true ? result.rows.map((row) => unit.whole.hydrate(row)) : result.changes;
+  if (returning !== true) return result.changes;
+  return inKeyOrder(result.rows.map((row) => unit.whole.hydrate(row)), namingKey(source));
 }
 
 export async function remove<E extends object>(

@@ -1,13 +1,13 @@
 import { generatedKeyGiven, ownerRequired } from "../errors/context-errors";
-import { badArgument } from "../errors/query-errors";
 import { makeDefault } from "../model/columns";
 import type { EntityModel, PropertyModel } from "../model/entity-model";
 import type { Access, Scope } from "../scope/access";
 import { statement, type InsertStatement } from "../sql/statement";
 import type { TableSource } from "../sql/table-source";
+import { inTurns, progressOf, readList } from "./bulk";
 import { execute, openFor } from "./engine";
 import { positions } from "./keys";
-import { CALL_OPTIONS, checkOptions, type CallOptions } from "./options";
+import { BULK_OPTIONS, CALL_OPTIONS, checkOptions, type BulkOptions, type CallOptions } from "./options";
 import { assign, newEntity, readPayload, refuseForeignOwner, type Payload } from "./payload";
 import type { EntityUnit } from "./unit";
 import { checkRow } from "./validation";
@@ -40,23 +40,22 @@ export async function insertRow<E extends object>(
 
 /** All or nothing, in one transaction and few statements. */
 export async function insertMany<E extends object>(
-  unit: EntityUnit<E>, scope: Scope, list: readonly unknown[], options: CallOptions | undefined,
+  unit: EntityUnit<E>, scope: Scope, list: readonly unknown[], options: BulkOptions | undefined,
 ): Promise<E[]> {
   const source = openFor(unit.engine, unit.model, scope);
-  const { signal } = checkOptions(unit.model, options, CALL_OPTIONS);
-  const rows: PreparedRow<E>[] = [];
-  if (!Array.isArray(list)) throw badArgument(unit.model.name, "insertMany", "a list of data", list);
-  for (const data of list as readonly unknown[]) rows.push(await prepareInsert(unit, source, data, signal));
+  const { signal, onProgress } = checkOptions(unit.model, options, BULK_OPTIONS);
+  const progress = progressOf(unit.model, onProgress);
+  const rows = await inTurns(readList(unit.model, "insertMany", list), (data) => prepareInsert(unit, source, data, signal));
   const batches = batchesOf(unit, source, rows);
-  const [only] = batches;
-  if (only === undefined) return [];
-  const written = batches.length === 1
-    ? [await writeRows(unit, scope, source, only, "insertMany", signal)]
-    : await unit.engine.transaction(async () => {
-      const results: (readonly (readonly unknown[])[])[] = [];
-      for (const batch of batches) results.push(await writeRows(unit, scope, source, batch, "insertMany", signal));
-      return results;
-    }, signal);
+  const write = async (): Promise<(readonly (readonly unknown[])[])[]> => {
+    const results: (readonly (readonly unknown[])[])[] = [];
+    for (const batch of batches) {
+      results.push(await writeRows(unit, scope, source, batch, "insertMany", signal));
+      progress(batch.length);
+    }
+    return results;
+  };
+  const written = batches.length <= 1 ? await write() : await unit.engine.transaction(write, signal);
   // Entities change only now that everything is stored.
   return batches.flatMap((batch, index) => finish(unit, source, batch, written[index] ?? []));
 }
@@ -148,7 +147,7 @@ function finish<E extends object>(
 function batchesOf<E extends object>(
   unit: EntityUnit<E>, source: TableSource, rows: readonly PreparedRow<E>[],
 ): readonly (readonly PreparedRow<E>[])[] {
-  const most = Math.max(1, Math.min(MOST_ROWS, Math.floor(unit.engine.dialect.maxParameters / Math.max(1, unit.model.columns.length))));
+  const most = rowsPerStatement(unit);
   const batches: PreparedRow<E>[][] = [];
   let width = -1;
   for (const row of rows) {
@@ -159,4 +158,9 @@ function batchesOf<E extends object>(
     width = columns;
   }
   return batches;
+}
+
+/** How many rows one statement takes at most: the engine limits its parameters. */
+export function rowsPerStatement<E extends object>({ engine, model }: EntityUnit<E>): number {
+  return Math.max(1, Math.min(MOST_ROWS, Math.floor(engine.dialect.maxParameters / Math.max(1, model.columns.length))));
 }

@@ -58,6 +58,13 @@ export interface WriteOptions extends CallOptions {
   readonly returning?: boolean;
 }
 
+export interface BulkOptions extends CallOptions {
+  /** Called after each statement with the number of rows so far; they are stored once the call has resolved. */
+  readonly onProgress?: (rows: number) => void;
+}
+
+export interface UpsertManyOptions<E> extends UpsertOptions<E>, BulkOptions {}
+
 export interface UpsertOptions<E> extends CallOptions {
   /** The properties of a unique key, without the owner. */
   readonly on: readonly PropertyKeys<E>[];
@@ -71,6 +78,8 @@ export const FIND_ONE_OPTIONS: readonly string[] = FIND_OPTIONS.filter((name) =>
 export const PAGE_OPTIONS: readonly string[] = [...CALL, "select", "with", "orderBy", "first", "after", "last", "before"];
 export const STREAM_OPTIONS: readonly string[] = [...CALL, "select", "with", "orderBy", "limit", "chunkSize", "onProgress"];
 export const WRITE_OPTIONS: readonly string[] = [...CALL, "returning"];
+export const BULK_OPTIONS: readonly string[] = [...CALL, "onProgress"];
+export const UPSERT_MANY_OPTIONS: readonly string[] = [...BULK_OPTIONS, "on"];
 export const UPSERT_OPTIONS: readonly string[] = [...CALL, "on"];
 
 /** Refuses options that are none, so that a misspelt one is not a silent nothing. */

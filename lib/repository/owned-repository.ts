@@ -1,12 +1,13 @@
 import type { Context } from "../scope/access";
 import type { AggregateRequest, AggregateResult } from "./aggregate-types";
 import { aggregate } from "./aggregates";
-import type { Data, Id } from "./data";
+import type { Amounts, Data, Id } from "./data";
 import { deleteWhere, remove } from "./deletes";
+import { increment } from "./increments";
 import { insert, insertMany } from "./inserts";
 import type { Exactly, Loaded, NoRelations, With } from "./loaded";
 import type {
-  CallOptions, FindOptions, PageOptions, ReadOptions, StreamOptions, UpsertOptions, WriteOptions,
+  BulkOptions, CallOptions, FindOptions, PageOptions, ReadOptions, StreamOptions, UpsertManyOptions, UpsertOptions, WriteOptions,
 } from "./options";
 import { paginate, type Page } from "./pages";
 import { count, exists, find, findAndCount, findById, findOne } from "./reads";
@@ -15,7 +16,7 @@ import type { Selection } from "./selection";
 import { stream } from "./streams";
 import type { EntityUnit } from "./unit";
 import { save, saveMany, update } from "./updates";
-import { upsert } from "./upserts";
+import { upsert, upsertMany } from "./upserts";
 import type { Where } from "./where";
 
 /**
@@ -53,7 +54,7 @@ export class OwnedRepository<E extends object> {
   }
 
   /** Stores a list: all or nothing, in one transaction and few statements. */
-  async insertMany(context: Context, list: readonly Data<E>[], options?: CallOptions): Promise<E[]> {
+  async insertMany(context: Context, list: readonly Data<E>[], options?: BulkOptions): Promise<E[]> {
     return insertMany(this.#unit, context, list, options);
   }
 
@@ -67,7 +68,7 @@ export class OwnedRepository<E extends object> {
   }
 
   /** Saves a list in one transaction: all or nothing. */
-  async saveMany(context: Context, list: readonly Data<E>[], options?: CallOptions): Promise<E[]> {
+  async saveMany(context: Context, list: readonly Data<E>[], options?: BulkOptions): Promise<E[]> {
     return saveMany(this.#unit, context, list, options);
   }
 
@@ -184,6 +185,20 @@ export class OwnedRepository<E extends object> {
     return deleteWhere(this.#unit, context, where, options);
   }
 
+  /**
+   * Adds to numbers in the database itself, so that no other change is lost; returns how many rows it changed, or with
+   * `returning: true` the rows. Null stays null; class-validator is not asked.
+   *
+   * @example
+   * await documents.increment(ctx, { title: "Plan" }, { views: 1 });
+   * @throws CheckViolationError where a sum would be more than the type holds; nothing is changed then
+   */
+  async increment(context: Context, where: Where<E>, amounts: Amounts<E>, options: WriteOptions & { readonly returning: true }): Promise<E[]>;
+  async increment(context: Context, where: Where<E>, amounts: Amounts<E>, options?: CallOptions & { readonly returning?: false }): Promise<number>;
+  async increment(context: Context, where: Where<E>, amounts: Amounts<E>, options?: WriteOptions): Promise<number | E[]> {
+    return increment(this.#unit, context, where, amounts, options);
+  }
+
   /** Deletes one entity by its key. @throws AccessViolationError when the row is missing or another owner's */
   async remove(context: Context, entity: Data<E>, options?: CallOptions): Promise<void> {
     return remove(this.#unit, context, entity, options);
@@ -192,5 +207,10 @@ export class OwnedRepository<E extends object> {
   /** Inserts, or updates the owner's row that agrees in the unique key `on` (named without the owner). */
   async upsert(context: Context, data: Data<E>, options: UpsertOptions<E>): Promise<E> {
     return upsert(this.#unit, context, data, options);
+  }
+
+  /** Upserts a list: all or nothing. @throws ValidationError where two entries agree in the key */
+  async upsertMany(context: Context, list: readonly Data<E>[], options: UpsertManyOptions<E>): Promise<E[]> {
+    return upsertMany(this.#unit, context, list, options);
   }
 }

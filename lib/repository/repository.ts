@@ -7,13 +7,14 @@ import { SystemContext } from "../scope/system-context";
 import { UserContext } from "../scope/user-context";
 import type { AggregateRequest, AggregateResult } from "./aggregate-types";
 import { aggregate } from "./aggregates";
-import type { Data, Id } from "./data";
+import type { Amounts, Data, Id } from "./data";
 import { deleteWhere, remove } from "./deletes";
 import { openFor } from "./engine";
+import { increment } from "./increments";
 import { insert, insertMany } from "./inserts";
 import type { Exactly, Loaded, NoRelations, With } from "./loaded";
 import type {
-  CallOptions, FindOptions, PageOptions, ReadOptions, StreamOptions, UpsertOptions, WriteOptions,
+  BulkOptions, CallOptions, FindOptions, PageOptions, ReadOptions, StreamOptions, UpsertManyOptions, UpsertOptions, WriteOptions,
 } from "./options";
 import { paginate, type Page } from "./pages";
 import { newEntity, readPayload } from "./payload";
@@ -22,7 +23,7 @@ import type { Selection } from "./selection";
 import { stream } from "./streams";
 import type { EntityUnit } from "./unit";
 import { save, saveMany, update } from "./updates";
-import { upsert } from "./upserts";
+import { upsert, upsertMany } from "./upserts";
 import type { Where } from "./where";
 
 /**
@@ -61,7 +62,7 @@ export class Repository<E extends object, R extends Reach = ReachOf<E>> {
   }
 
   /** Stores a list: all or nothing, in one transaction and few statements. */
-  async insertMany(list: readonly Data<E>[], options?: CallOptions): Promise<E[]> {
+  async insertMany(list: readonly Data<E>[], options?: BulkOptions): Promise<E[]> {
     return insertMany(this.#unit, this.#scope, list, options);
   }
 
@@ -76,7 +77,7 @@ export class Repository<E extends object, R extends Reach = ReachOf<E>> {
   }
 
   /** Saves a list in one transaction: all or nothing. */
-  async saveMany(list: readonly Data<E>[], options?: CallOptions): Promise<E[]> {
+  async saveMany(list: readonly Data<E>[], options?: BulkOptions): Promise<E[]> {
     return saveMany(this.#unit, this.#scope, list, options);
   }
 
@@ -194,6 +195,20 @@ export class Repository<E extends object, R extends Reach = ReachOf<E>> {
   }
 
   /**
+   * Adds to numbers in the database itself, so that no other change is lost; returns how many rows it changed, or with
+   * `returning: true` the rows. Null stays null; class-validator is not asked.
+   *
+   * @example
+   * await documents.increment({ title: "Plan" }, { views: 1 });
+   * @throws CheckViolationError where a sum would be more than the type holds; nothing is changed then
+   */
+  async increment(where: Where<E, R>, amounts: Amounts<E>, options: WriteOptions & { readonly returning: true }): Promise<E[]>;
+  async increment(where: Where<E, R>, amounts: Amounts<E>, options?: CallOptions & { readonly returning?: false }): Promise<number>;
+  async increment(where: Where<E, R>, amounts: Amounts<E>, options?: WriteOptions): Promise<number | E[]> {
+    return increment(this.#unit, this.#scope, where, amounts, options);
+  }
+
+  /**
    * Deletes one entity by its key.
    *
    * @throws NotFoundError, or of an owned entity AccessViolationError, when there is no such row to delete
@@ -210,6 +225,11 @@ export class Repository<E extends object, R extends Reach = ReachOf<E>> {
    */
   async upsert(data: Data<E>, options: UpsertOptions<E>): Promise<E> {
     return upsert(this.#unit, this.#scope, data, options);
+  }
+
+  /** Upserts a list: all or nothing. @throws ValidationError where two entries agree in the key */
+  async upsertMany(list: readonly Data<E>[], options: UpsertManyOptions<E>): Promise<E[]> {
+    return upsertMany(this.#unit, this.#scope, list, options);
   }
 }
 

@@ -1,15 +1,17 @@
 import { ownerRequired, rowNotAccessible } from "../errors/context-errors";
-import { badArgument, emptyWhere, nothingToChange } from "../errors/query-errors";
+import { emptyWhere, nothingToChange } from "../errors/query-errors";
 import { invalidData, valueFaults } from "../errors/value-errors";
 import type { PropertyModel } from "../model/entity-model";
 import type { Scope } from "../scope/access";
 import { always, type PredicateNode } from "../sql/predicate";
 import { statement, type UpdateStatement } from "../sql/statement";
 import type { TableSource } from "../sql/table-source";
+import { progressOf, readList } from "./bulk";
 import { execute, openFor } from "./engine";
 import { insertRow } from "./inserts";
-import { keyOfRow, keyPredicate, positions, type KeyCondition } from "./keys";
-import { CALL_OPTIONS, checkOptions, WRITE_OPTIONS, type CallOptions, type WriteOptions } from "./options";
+import { inKeyOrder } from "./key-order";
+import { keyOfRow, keyPredicate, namingKey, positions, type KeyCondition } from "./keys";
+import { BULK_OPTIONS, CALL_OPTIONS, checkOptions, WRITE_OPTIONS, type BulkOptions, type CallOptions, type WriteOptions } from "./options";
 import { assign, readPayload, refuseForeignOwner } from "./payload";
 import { planRead } from "./read-plan";
 import { readByKey } from "./reads";
@@ -44,13 +46,14 @@ export async function update<E extends object>(
   const result = await execute(engine, {
     operation: "update", scope, source, values, signal,
     shape: `${positions(assignments)}?${parsed.shape}>${positions(columns)}`,
-    build: (opened) => statement<UpdateStatement>({ kind: "update", source: opened, assignments, where: parsed.predicate, returning: columns }),
+    build: (opened) => statement<UpdateStatement>({ kind: "update", mode: "set", source: opened, assignments, where: parsed.predicate, returning: columns }),
   });
-  return returning === true ? result.rows.map((row) => unit.whole.hydrate(row)) : result.changes;
+  if (returning !== true) return result.changes;
+  return inKeyOrder(result.rows.map((row) => unit.whole.hydrate(row)), namingKey(source));
 }
 
 /** What a bulk update cannot change: generated keys, and moments that the framework keeps. */
-function refuseFixed<E extends object>(unit: EntityUnit<E>, source: TableSource, given: readonly unknown[]): void {
+export function refuseFixed<E extends object>(unit: EntityUnit<E>, source: TableSource, given: readonly unknown[]): void {
   const { model } = unit;
   const faults = model.columns.filter((property) => given[property.position] !== undefined).flatMap((property) => {
     if (property.generated === "createdAt") return [valueFaults.keptByFramework(property.name)];
@@ -73,12 +76,12 @@ export async function save<E extends object>(
 }
 
 export async function saveMany<E extends object>(
-  unit: EntityUnit<E>, scope: Scope, list: readonly unknown[], options: CallOptions | undefined,
+  unit: EntityUnit<E>, scope: Scope, list: readonly unknown[], options: BulkOptions | undefined,
 ): Promise<E[]> {
   const source = openFor(unit.engine, unit.model, scope);
-  const { signal } = checkOptions(unit.model, options, CALL_OPTIONS);
-  if (!Array.isArray(list)) throw badArgument(unit.model.name, "saveMany", "a list of entities", list);
-  const items: readonly unknown[] = [...list as readonly unknown[]];
+  const { signal, onProgress } = checkOptions(unit.model, options, BULK_OPTIONS);
+  const progress = progressOf(unit.model, onProgress);
+  const items = readList(unit.model, "saveMany", list);
   if (items.length === 0) return [];
   const stored = await unit.engine.transaction(async () => {
     const settled: (() => E)[] = [];
@@ -86,6 +89,7 @@ export async function saveMany<E extends object>(
       // An instance that comes twice has no key before the end: stored twice, it would become two rows.
       const first = item instanceof unit.model.target ? items.indexOf(item) : index;
       settled.push(first < index ? settled[first] as () => E : await store(unit, scope, source, item, signal));
+      progress(1);
     }
     return settled;
   }, signal);
@@ -122,7 +126,7 @@ async function updateByKey<E extends object>(
     values: [...assignments.map((property) => checked[property.position]), ...key.values],
     shape: `${positions(assignments)}?${positions(key.properties)}`,
     build: (opened) => statement<UpdateStatement>({
-      kind: "update", source: opened, assignments, where: keyPredicate(key.properties, assignments.length), returning: whole.columns,
+      kind: "update", mode: "set", source: opened, assignments, where: keyPredicate(key.properties, assignments.length), returning: whole.columns,
     }),
   });
   const [row] = result.rows;

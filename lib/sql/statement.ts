@@ -80,6 +80,8 @@ export interface ConflictClause {
 export interface UpdateStatement {
   readonly kind: "update";
   readonly source: TableSource;
+  /** `add`: the values are added to what is there. */
+  readonly mode: "set" | "add";
   /** Assignment i takes slot i. */
   readonly assignments: readonly PropertyModel[];
   readonly where: PredicateNode;

@@ -131,6 +131,8 @@ export function everyCall(db: Database, project: Project): Readonly<Record<strin
     count: (context) => projects.count(context, { project_id }),
     exists: (context) => projects.exists(context, { project_id }),
     update: (context) => projects.update(context, { project_id }, { budget: 1 }),
+    increment: (context) => projects.increment(context, { project_id }, { budget: 1 }),
+    upsertMany: (context) => projects.upsertMany(context, [{ name, budget: 1 }], { on: ["name"] }),
     delete: (context) => projects.delete(context, all),
     remove: (context) => projects.remove(context, { project_id }),
     upsert: (context) => projects.upsert(context, { name, budget: 1 }, { on: ["name"] }),

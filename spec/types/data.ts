@@ -67,3 +67,15 @@ export async function results(db: Database, ctx: UserContext): Promise<void> {
   const sure: Document = await documents.findByIdOrFail(ctx, 1);
   void [rows, changed, told, gone, deleted, bound, boundNumber, notNumber, notRows, notGone, notDeleted, found, sure];
 }
+
+export async function manyAtOnce(db: Database, ctx: UserContext): Promise<void> {
+  const documents = db.repository(Document);
+  await documents.increment(ctx, { title: "x" }, { size: 1 });
+  // @ts-expect-error nothing can be added to a text
+  await documents.increment(ctx, { title: "x" }, { title: 1 });
+  // @ts-expect-error a context comes first
+  await documents.increment({ title: "x" }, { size: 1 });
+  await documents.upsertMany(ctx, [{ title: "x" }], { on: ["title"] });
+  // @ts-expect-error a unique key has to be named
+  await documents.upsertMany(ctx, [{ title: "x" }]);
+}

@@ -32,7 +32,7 @@ const insertInto = (source: TableSource, columns: readonly PropertyModel[], upda
   conflict: updated.length === 0 ? null : { target: owned.primaryKey.columns, update: updated },
 });
 const updateOf = (source: TableSource, assignments: readonly PropertyModel[]): UpdateStatement =>
-  ({ kind: "update", source, assignments, where: always, returning: [] });
+  ({ kind: "update", mode: "set", source, assignments, where: always, returning: [] });
 
 /** Every kind of statement, written on a source. */
 const kinds: Readonly<Record<Statement["kind"], (source: TableSource) => Statement>> = {

@@ -33,6 +33,12 @@ export const sqliteSyntax: Syntax = Object.freeze<Syntax>({
   // Moments and days are texts of fixed width, in UTC.
   datePart: (part, column) => `substr(${column}, 1, ${{ day: 10, month: 7, year: 4 }[part]})`,
   measure: (kind, _, column) => kind === "countDistinct" ? `count(distinct ${column})` : `${kind}(${column})`,
+  // A sum beyond the type becomes a text, which the STRICT table refuses; beyond 64 bits it becomes a float, which it refuses too.
+  added: (property, column, operand) => {
+    if (property.type === "bigint") return `${column} + ${operand()}`;
+    const most = property.type === "integer" ? `${Number.MAX_SAFE_INTEGER}` : "1.7976931348623157e308";
+    return `case when ${column} is null then null when abs(${column} + ${operand()}) <= ${most} then ${column} + ${operand()} else 'beyond' end`;
+  },
   noLimit: "9223372036854775807",
   // The sign keeps SQLite from making a join of it: in 3.52.0 (which sqlite3 6.0.1 brings) such a join under an OFFSET gives
   // a row once for each match instead of once.
