@@ -77,7 +77,6 @@ export class Database {
   readonly schema: Schema;
   readonly #engine: Engine;
   readonly #transactions: Transactions;
-  readonly #constraints = new ConstraintChecker();
   readonly #units = new Map<EntityModel, EntityUnit<object>>();
 
   private constructor(engine: Omit<Engine, "database">, transactions: Transactions) {
@@ -103,6 +102,7 @@ export class Database {
       model, dialect: driver.dialect,
       statements: new StatementCache(driver.dialect),
       hydrators: new HydratorCache(driver.dialect),
+      constraints: new ConstraintChecker(),
       cursors: new CursorBox(options.cursorSecret, model),
       log: new StatementLog(options),
       session: () => transactions.current(),
@@ -173,7 +173,7 @@ export class Database {
     if (model === undefined) throw unknownEntity(typeof entity === "function" ? entity.name : String(entity));
     let unit = this.#units.get(model);
     if (unit === undefined) {
-      unit = new EntityUnit<object>(this.#engine, model, this.#constraints);
+      unit = new EntityUnit<object>(this.#engine, model);
       this.#units.set(model, unit);
     }
     return unit as EntityUnit<E>;

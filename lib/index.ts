@@ -19,6 +19,7 @@ export { UserInfo } from "./entities/user-info";
 export { UserOwnedEntity } from "./entities/user-owned-entity";
 export { UserContext } from "./scope/user-context";
 
+export { connect } from "./repository/connect";
 export {
   between, contains, eq, gt, gte, ilike, isNull, like, lt, lte, ne, notOneOf, oneOf, startsWith,
 } from "./repository/operators";
@@ -47,7 +48,8 @@ export type {
 export type { Many, One, ToMany, ToOne } from "./metadata/relation";
 export type { NamingStrategy } from "./model/naming";
 export type { AggregateRequest, AggregateResult, AggregateRow } from "./repository/aggregate-types";
-export type { Amounts, Data, Id } from "./repository/data";
+export type { Connect } from "./repository/connect";
+export type { Amounts, Data, Id, InsertData, RelationData } from "./repository/data";
 export type { LogEvent, Logger, LogScope } from "./repository/log";
 export type { Operator } from "./repository/operators";
 export type { CollectionOptions, Loaded, RelationOptions, With } from "./repository/loaded";

@@ -80,6 +80,14 @@ export function notAddable(entity: string, property: string, type: string): Inva
   return new InvalidQueryError(`${entity}.${property} is ${type}, to which nothing can be added here: increment takes integer, bigint and real properties.`, { entity, property });
 }
 
+export function badConnect(entity: string, property: string): InvalidQueryError {
+  return new InvalidQueryError(`connect(id) names a ${entity} by its ${property}.`, { entity, property });
+}
+
+export function graphTooDeep(entity: string, most: number): InvalidQueryError {
+  return new InvalidQueryError(`The data nests rows more than ${most} levels deep (or holds itself), at ${entity}.`, { entity });
+}
+
 export function emptyWhere(entity: string, operation: string): InvalidQueryError {
   return new InvalidQueryError(
     `${operation} on ${entity} has no condition and would touch every row: pass \`all\` if that is meant.`, { entity });

@@ -19,6 +19,9 @@ export const valueFaults = {
   keyFixed: (property: string): ValidationFault => ({
     property, constraint: "readonly", message: "is a generated key and cannot be changed",
   }),
+  linked: (property: string): ValidationFault => ({
+    property, constraint: "relation", message: "comes from the relation: leave it out",
+  }),
   inList: (property: string, constraint: string, message: string): ValidationFault => ({ property, constraint, message }),
 } as const;
 

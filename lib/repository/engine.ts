@@ -9,6 +9,7 @@ import type { Scope } from "../scope/access";
 import { SystemContext } from "../scope/system-context";
 import type { Statement } from "../sql/statement";
 import { openTable, type TableSource } from "../sql/table-source";
+import type { ConstraintChecker } from "./constraints";
 import type { CursorBox } from "./cursors";
 import type { LoggedCall, StatementLog } from "./log";
 import type { StatementCache } from "./statement-cache";
@@ -21,6 +22,7 @@ export interface Engine {
   readonly dialect: Dialect;
   readonly statements: StatementCache;
   readonly hydrators: HydratorCache;
+  readonly constraints: ConstraintChecker;
   readonly cursors: CursorBox;
   readonly log: StatementLog;
   /** The session of the calling code: its transaction, or the pool. */

@@ -1,4 +1,5 @@
 import { generatedKeyGiven, ownerRequired } from "../errors/context-errors";
+import { invalidData, valueFaults } from "../errors/value-errors";
 import { makeDefault } from "../model/columns";
 import type { EntityModel, PropertyModel } from "../model/entity-model";
 import type { Access, Scope } from "../scope/access";
@@ -25,17 +26,17 @@ export async function insert<E extends object>(
 ): Promise<E> {
   const source = openFor(unit.engine, unit.model, scope);
   const { signal } = checkOptions(unit.model, options, CALL_OPTIONS);
-  const settle = await insertRow(unit, scope, source, data, signal);
+  const settle = await insertRow(unit, source, data, signal);
   return settle();
 }
 
 /** Writes one row; the returned function then changes the entity, once the caller's whole work is done. */
 export async function insertRow<E extends object>(
-  unit: EntityUnit<E>, scope: Scope, source: TableSource, data: unknown, signal: AbortSignal | undefined,
+  unit: EntityUnit<E>, source: TableSource, data: unknown, signal: AbortSignal | undefined,
 ): Promise<() => E> {
   const row = await prepareInsert(unit, source, data, signal);
-  const returned = await writeRows(unit, scope, source, [row], "insert", signal);
-  return () => finish(unit, source, [row], returned)[0] as E;
+  const [stored] = await storeRows(unit, source, [row], { operation: "insert", signal });
+  return () => settleRow(unit.model, stored as StoredRow<E>);
 }
 
 /** All or nothing, in one transaction and few statements. */
@@ -46,35 +47,37 @@ export async function insertMany<E extends object>(
   const { signal, onProgress } = checkOptions(unit.model, options, BULK_OPTIONS);
   const progress = progressOf(unit.model, onProgress);
   const rows = await inTurns(readList(unit.model, "insertMany", list), (data) => prepareInsert(unit, source, data, signal));
-  const batches = batchesOf(unit, source, rows);
-  const write = async (): Promise<(readonly (readonly unknown[])[])[]> => {
-    const results: (readonly (readonly unknown[])[])[] = [];
-    for (const batch of batches) {
-      results.push(await writeRows(unit, scope, source, batch, "insertMany", signal));
-      progress(batch.length);
-    }
-    return results;
-  };
-  const written = batches.length <= 1 ? await write() : await unit.engine.transaction(write, signal);
+  const stored = await storeRows(unit, source, rows, { operation: "insertMany", signal, progress });
   // Entities change only now that everything is stored.
-  return batches.flatMap((batch, index) => finish(unit, source, batch, written[index] ?? []));
+  return stored.map((row) => settleRow(unit.model, row));
 }
+
+/** Values that a row takes from another one, whatever its data says. */
+export type Links = ReadonlyMap<PropertyModel, unknown>;
 
 /** Copies, refuses a foreign owner, stamps, fills in and checks: everything that happens before SQL. */
 export async function prepareInsert<E extends object>(
-  unit: EntityUnit<E>, source: TableSource, data: unknown, signal: AbortSignal | undefined,
+  unit: EntityUnit<E>, source: TableSource, data: unknown, signal: AbortSignal | undefined, links?: Links,
 ): Promise<PreparedRow<E>> {
-  const { engine, model, constraints } = unit;
+  const { engine, model } = unit;
   const { access } = source;
   const payload = readPayload<E>(model, data, engine.model);
-  const given = refuseForeignOwner(model, access, payload.given);
+  const given = refuseForeignOwner(model, access, links === undefined ? payload.given : linked(model, payload.given, links));
   refuseChosenKeys(model, access, given);
   const stamped = model.columns.map((property) => given[property.position] ?? madeValue(unit, property, access, given[property.position]));
   const values = await checkRow(model, {
     values: stamped, entity: payload.entity, partial: false,
     optional: (property) => property.generated === "identity",
-  }, constraints, signal);
+  }, engine.constraints, signal);
   return { payload, values };
+}
+
+/** @throws ValidationError where the data says otherwise */
+function linked(model: EntityModel, given: readonly unknown[], links: Links): readonly unknown[] {
+  const faults = [...links].filter(([property, value]) => (given[property.position] ?? value) !== value)
+    .map(([property]) => valueFaults.linked(property.name));
+  if (faults.length > 0) throw invalidData(model.name, faults);
+  return model.columns.map((property) => links.has(property) ? links.get(property) : given[property.position]);
 }
 
 /** A key that the framework makes says where a row stands among others: a user may not choose it. */
@@ -100,14 +103,43 @@ function madeValue<E extends object>(unit: EntityUnit<E>, property: PropertyMode
   return property.nullable ? null : undefined;
 }
 
+/** A row as it has been written; its entity is still what it was. */
+export interface StoredRow<E extends object> {
+  readonly payload: Payload<E>;
+  /** By column position, with what the database made. */
+  readonly values: readonly unknown[];
+}
+
+interface StoreCall {
+  readonly operation: string;
+  readonly signal: AbortSignal | undefined;
+  readonly progress?: (rows: number) => void;
+}
+
+/** Writes rows by as many as one statement takes; several statements are one transaction. */
+export async function storeRows<E extends object>(
+  unit: EntityUnit<E>, source: TableSource, rows: readonly PreparedRow<E>[], call: StoreCall,
+): Promise<readonly StoredRow<E>[]> {
+  const batches = batchesOf(unit, source, rows);
+  const write = async (): Promise<readonly StoredRow<E>[]> => {
+    const stored: StoredRow<E>[] = [];
+    for (const batch of batches) {
+      stored.push(...complete(unit, source, batch, await writeRows(unit, source, batch, call)));
+      call.progress?.(batch.length);
+    }
+    return stored;
+  };
+  return batches.length <= 1 ? write() : unit.engine.transaction(write, call.signal);
+}
+
 /** Writes rows that fit into one statement and returns what the database made of them. */
 async function writeRows<E extends object>(
-  unit: EntityUnit<E>, scope: Scope, source: TableSource, rows: readonly PreparedRow<E>[], operation: string, signal: AbortSignal | undefined,
+  unit: EntityUnit<E>, source: TableSource, rows: readonly PreparedRow<E>[], { operation, signal }: StoreCall,
 ): Promise<readonly (readonly unknown[])[]> {
   const columns = writtenColumns(source, rows[0]?.values ?? []);
   const returning = identityOf(source.model, columns);
   const result = await execute(unit.engine, {
-    operation, scope, source, signal,
+    operation, scope: source.scope, source, signal,
     values: rows.flatMap((row) => columns.map((property) => row.values[property.position])),
     shape: `${positions(columns)}*${rows.length}>${positions(returning)}`,
     build: (opened) => statement<InsertStatement>({ kind: "insert", source: opened, columns, rows: rows.length, conflict: null, returning }),
@@ -127,20 +159,24 @@ function identityOf(model: EntityModel, written: readonly PropertyModel[]): read
 }
 
 /**
- * Takes over what was stored. Ids that the database counted grow in the order of the rows, while RETURNING promises
- * no order: sorted, they belong to the rows one by one.
+ * Completes what was written by what the database made. Ids that it counted grow in the order of the rows, while RETURNING
+ * promises no order: sorted, they belong to the rows one by one.
  */
-function finish<E extends object>(
+function complete<E extends object>(
   unit: EntityUnit<E>, source: TableSource, rows: readonly PreparedRow<E>[], returned: readonly (readonly unknown[])[],
-): E[] {
-  const { model, engine } = unit;
+): readonly StoredRow<E>[] {
   const [identity] = identityOf(source.model, writtenColumns(source, rows[0]?.values ?? []));
-  const decode = identity === undefined ? null : engine.dialect.decoder(identity);
-  const ids = decode === null ? [] : returned.map(([raw]) => decode(raw) as number).sort((a, b) => a - b);
-  return rows.map(({ payload, values }, index) => {
-    const complete = identity === undefined ? values : values.map((value, position) => position === identity.position ? ids[index] : value);
-    return payload.entity === null ? newEntity<E>(model, complete) : assign(payload.entity, model.columns, complete);
-  });
+  if (identity === undefined) return rows;
+  const decode = unit.engine.dialect.decoder(identity);
+  const ids = returned.map(([raw]) => decode(raw) as number).sort((a, b) => a - b);
+  return rows.map(({ payload, values }, index) => ({
+    payload, values: values.map((value, position) => position === identity.position ? ids[index] : value),
+  }));
+}
+
+/** Takes over what was stored, into the caller's instance or a new one. */
+export function settleRow<E extends object>(model: EntityModel, { payload, values }: StoredRow<E>): E {
+  return payload.entity === null ? newEntity<E>(model, values) : assign(payload.entity, model.columns, values);
 }
 
 /** Runs of rows that one statement can hold and that agree on whether their key is given. */

@@ -1,10 +1,10 @@
 import type { Context } from "../scope/access";
 import type { AggregateRequest, AggregateResult } from "./aggregate-types";
 import { aggregate } from "./aggregates";
-import type { Amounts, Data, Id } from "./data";
+import type { Amounts, Data, Id, InsertData } from "./data";
 import { deleteWhere, remove } from "./deletes";
+import { insertGraph, insertGraphs } from "./graph";
 import { increment } from "./increments";
-import { insert, insertMany } from "./inserts";
 import type { Exactly, Loaded, NoRelations, With } from "./loaded";
 import type {
   BulkOptions, CallOptions, FindOptions, PageOptions, ReadOptions, StreamOptions, UpsertManyOptions, UpsertOptions, WriteOptions,
@@ -48,14 +48,20 @@ export class OwnedRepository<E extends object> {
     return createEntity(this.#unit, data);
   }
 
-  /** Stores data or an instance as the context's owner's and returns the instance, with generated values. */
-  async insert(context: Context, data: Data<E>, options?: CallOptions): Promise<E> {
-    return insert(this.#unit, context, data, options);
+  /**
+   * Stores data or an instance as the context's owner's and returns the instance, with generated values. Data may hold rows of
+   * relations, and `connect(id)` for rows that are there already; all is stored, or nothing.
+   *
+   * @example
+   * await projects.insert(ctx, { name: "House", tasks: [{ title: "Paint" }, { title: "Sell", tags: [connect(1)] }] });
+   */
+  async insert(context: Context, data: InsertData<E>, options?: CallOptions): Promise<E> {
+    return insertGraph(this.#unit, context, data, options);
   }
 
   /** Stores a list: all or nothing, in one transaction and few statements. */
-  async insertMany(context: Context, list: readonly Data<E>[], options?: BulkOptions): Promise<E[]> {
-    return insertMany(this.#unit, context, list, options);
+  async insertMany(context: Context, list: readonly InsertData<E>[], options?: BulkOptions): Promise<E[]> {
+    return insertGraphs(this.#unit, context, list, options);
   }
 
   /**

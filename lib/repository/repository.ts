@@ -7,11 +7,11 @@ import { SystemContext } from "../scope/system-context";
 import { UserContext } from "../scope/user-context";
 import type { AggregateRequest, AggregateResult } from "./aggregate-types";
 import { aggregate } from "./aggregates";
-import type { Amounts, Data, Id } from "./data";
+import type { Amounts, Data, Id, InsertData } from "./data";
 import { deleteWhere, remove } from "./deletes";
 import { openFor } from "./engine";
+import { insertGraph, insertGraphs } from "./graph";
 import { increment } from "./increments";
-import { insert, insertMany } from "./inserts";
 import type { Exactly, Loaded, NoRelations, With } from "./loaded";
 import type {
   BulkOptions, CallOptions, FindOptions, PageOptions, ReadOptions, StreamOptions, UpsertManyOptions, UpsertOptions, WriteOptions,
@@ -56,14 +56,17 @@ export class Repository<E extends object, R extends Reach = ReachOf<E>> {
     return createEntity(this.#unit, data);
   }
 
-  /** Stores data or an instance and returns the instance, with generated values. */
-  async insert(data: Data<E>, options?: CallOptions): Promise<E> {
-    return insert(this.#unit, this.#scope, data, options);
+  /**
+   * Stores data or an instance and returns the instance, with generated values. Data may hold rows of relations, and `connect(id)`
+   * for rows that are there already; all is stored, or nothing.
+   */
+  async insert(data: InsertData<E, R>, options?: CallOptions): Promise<E> {
+    return insertGraph(this.#unit, this.#scope, data, options);
   }
 
   /** Stores a list: all or nothing, in one transaction and few statements. */
-  async insertMany(list: readonly Data<E>[], options?: BulkOptions): Promise<E[]> {
-    return insertMany(this.#unit, this.#scope, list, options);
+  async insertMany(list: readonly InsertData<E, R>[], options?: BulkOptions): Promise<E[]> {
+    return insertGraphs(this.#unit, this.#scope, list, options);
   }
 
   /**

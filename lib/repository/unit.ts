@@ -1,25 +1,22 @@
 import type { Hydrator } from "../hydrate/hydrator";
 import type { EntityModel } from "../model/entity-model";
-import type { ConstraintChecker } from "./constraints";
 import type { Engine } from "./engine";
 
 /** Everything that the operations on one entity of one database need; shared by all its repositories. */
 export class EntityUnit<E extends object> {
   readonly engine: Engine;
   readonly model: EntityModel;
-  readonly constraints: ConstraintChecker;
   /** What a read without `select` gives. */
   readonly whole: Hydrator<E>;
 
-  constructor(engine: Engine, model: EntityModel, constraints: ConstraintChecker) {
+  constructor(engine: Engine, model: EntityModel) {
     this.engine = engine;
     this.model = model;
-    this.constraints = constraints;
     this.whole = engine.hydrators.whole<E>(model);
   }
 
   /** The same unit on another engine of the same database, such as one bound to a transaction. */
   on(engine: Engine): EntityUnit<E> {
-    return new EntityUnit<E>(engine, this.model, this.constraints);
+    return new EntityUnit<E>(engine, this.model);
   }
 }

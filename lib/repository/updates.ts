@@ -29,13 +29,13 @@ export function requireCondition(entity: string, operation: string, where: unkno
 export async function update<E extends object>(
   unit: EntityUnit<E>, scope: Scope, where: unknown, changes: unknown, options: WriteOptions | undefined,
 ): Promise<number | E[]> {
-  const { engine, model, constraints } = unit;
+  const { engine, model } = unit;
   const source = openFor(engine, model, scope);
   const { returning, signal } = checkOptions(model, options, WRITE_OPTIONS);
   const payload = readPayload<E>(model, changes, engine.model);
   const given = refuseForeignOwner(model, source.access, payload.given);
   refuseFixed(unit, source, given);
-  const checked = await checkRow(model, { values: given, entity: null, partial: true, optional: () => true }, constraints, signal);
+  const checked = await checkRow(model, { values: given, entity: null, partial: true, optional: () => true }, engine.constraints, signal);
   const assignments = model.columns.filter((property) => checked[property.position] !== undefined);
   if (assignments.length === 0) throw nothingToChange(model.name);
   requireSystem(unit, scope, "update", assignments);
@@ -100,15 +100,15 @@ export async function saveMany<E extends object>(
 async function store<E extends object>(
   unit: EntityUnit<E>, scope: Scope, source: TableSource, data: unknown, signal: AbortSignal | undefined,
 ): Promise<() => E> {
-  const { engine, model, constraints } = unit;
+  const { engine, model } = unit;
   const { entity, given: all } = readPayload<E>(model, data, engine.model);
   const given = refuseForeignOwner(model, source.access, all);
   const key = keyOfRow(source, given);
-  if (key === null) return insertRow(unit, scope, source, data, signal);
-  const checked = await checkRow(model, { values: given, entity, partial: true, optional: () => true }, constraints, signal);
+  if (key === null) return insertRow(unit, source, data, signal);
+  const checked = await checkRow(model, { values: given, entity, partial: true, optional: () => true }, engine.constraints, signal);
   const stored = await updateByKey(unit, scope, source, key, checked, signal);
   if (stored !== null) return () => entity === null ? stored : assign(entity, model.columns, checked);
-  if (source.access.kind === "public") return insertRow(unit, scope, source, data, signal);
+  if (source.access.kind === "public") return insertRow(unit, source, data, signal);
   const hint = model.primaryKey.generate === "none" ? " (to store a new one whose key you chose, use insert or upsert)" : "";
   throw rowNotAccessible(model.name, hint);
 }
