@@ -20,6 +20,7 @@ import { StatementLog, type LogOptions } from "./repository/log";
 import type { CallOptions } from "./repository/options";
 import { OwnedRepository } from "./repository/owned-repository";
 import { Repository } from "./repository/repository";
+import { ScanWatch } from "./repository/scan-watch";
 import { StatementCache } from "./repository/statement-cache";
 import { EntityUnit } from "./repository/unit";
 import { Schema } from "./schema/schema";
@@ -42,6 +43,11 @@ export interface DatabaseOptions extends LogOptions {
    * key follows from the model. A cursor of one's own making shows nothing that the context could not read anyway.
    */
   readonly cursorSecret?: string;
+  /**
+   * Warns (`FREEHOLD_FULL_SCAN`) when a statement with a condition reads a table of so many rows, 1,000 unless a number is given,
+   * from end to end. Meant for development, where it is the default (`NODE_ENV=development`): each statement's plan is looked at once.
+   */
+  readonly warnFullScans?: boolean | number;
 }
 
 /** What `db.repository(E)` gives: for an entity with an `OwnerId`, a repository whose every call needs a context. */
@@ -61,7 +67,7 @@ export interface Load {
   <E extends object, const W extends With<E>>(context: Context, entity: E, relations: W & Exactly<E, W>, options?: CallOptions): Promise<Loaded<E, W>>;
 }
 
-const OPTIONS = ["driver", "entities", "jsonTypes", "naming", "clock", "logger", "logParameters", "cursorSecret"];
+const OPTIONS = ["driver", "entities", "jsonTypes", "naming", "clock", "logger", "logParameters", "cursorSecret", "warnFullScans"];
 
 /**
  * An open database: its model, its connections, its repositories.
@@ -105,6 +111,7 @@ export class Database {
       constraints: new ConstraintChecker(),
       cursors: new CursorBox(options.cursorSecret, model),
       log: new StatementLog(options),
+      scans: ScanWatch.of(options.warnFullScans, driver.dialect),
       session: () => transactions.current(),
       transaction: (work, signal) => transactions.run(() => work(), { signal }),
       snapshot: (work, signal) => transactions.isInside() ? work() : transactions.run(() => work(), { signal, readOnly: true }),
@@ -211,6 +218,7 @@ function checkOpenOptions(options: DatabaseOptions): void {
   for (const name of Object.keys(given)) if (!OPTIONS.includes(name)) throw unknownOpenOption(name, OPTIONS);
   const driver = options.driver as { readonly open?: unknown } | undefined;
   if (typeof driver?.open !== "function") throw badOpenOption("driver", 'a driver, such as sqlite3({ file: "app.db" })', driver);
+  ScanWatch.of(options.warnFullScans, options.driver.dialect);
   const { cursorSecret } = options as { readonly cursorSecret?: unknown };
   // The secret itself is not for messages.
   if (cursorSecret !== undefined && (typeof cursorSecret !== "string" || cursorSecret.length < 16)) {

@@ -50,6 +50,7 @@ export type { NamingStrategy } from "./model/naming";
 export type { AggregateRequest, AggregateResult, AggregateRow } from "./repository/aggregate-types";
 export type { Connect } from "./repository/connect";
 export type { Amounts, Data, Id, InsertData, RelationData } from "./repository/data";
+export type { Explanation } from "./repository/explain";
 export type { LogEvent, Logger, LogScope } from "./repository/log";
 export type { Operator } from "./repository/operators";
 export type { CollectionOptions, Loaded, RelationOptions, With } from "./repository/loaded";

@@ -78,6 +78,18 @@ export interface Ddl {
   drop(models: readonly EntityModel[]): string;
 }
 
+/** An engine's plans of statements. */
+export interface Plans {
+  /** The statement that asks for another one's plan. */
+  explain(sql: string): string;
+  /** The plan as text: no costs, which would tell of all rows. */
+  text(rows: readonly (readonly unknown[])[]): string;
+  /** The names, or aliases, of tables that it reads from end to end. */
+  scans(rows: readonly (readonly unknown[])[]): readonly string[];
+  /** Counts a table's rows, up to so many. */
+  atLeast(table: string, rows: number): string;
+}
+
 /** Everything in which one engine differs from another. */
 export interface Dialect {
   readonly name: "sqlite" | "postgres";
@@ -91,6 +103,7 @@ export interface Dialect {
   summable(property: PropertyModel): boolean;
   /** Makes the schema's statements. */
   readonly ddl: Ddl;
+  readonly plans: Plans;
   /** The neutral error for a native one. */
   toError(native: unknown, subject: ErrorSubject): FreeholdError;
 }

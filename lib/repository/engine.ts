@@ -1,4 +1,4 @@
-import type { Dialect } from "../dialect/dialect";
+import type { CompiledStatement, Dialect } from "../dialect/dialect";
 import type { StatementResult } from "../driver/driver";
 import type { Session } from "../driver/session";
 import { contextOfOtherDatabase } from "../errors/context-errors";
@@ -7,11 +7,13 @@ import type { HydratorCache } from "../hydrate/hydrator-cache";
 import type { DatabaseModel, EntityModel } from "../model/entity-model";
 import type { Scope } from "../scope/access";
 import { SystemContext } from "../scope/system-context";
+import type { SqlValue } from "../sql/sql-value";
 import type { Statement } from "../sql/statement";
 import { openTable, type TableSource } from "../sql/table-source";
 import type { ConstraintChecker } from "./constraints";
 import type { CursorBox } from "./cursors";
 import type { LoggedCall, StatementLog } from "./log";
+import type { ScanWatch } from "./scan-watch";
 import type { StatementCache } from "./statement-cache";
 
 /** What all repositories of one database share. */
@@ -25,6 +27,8 @@ export interface Engine {
   readonly constraints: ConstraintChecker;
   readonly cursors: CursorBox;
   readonly log: StatementLog;
+  /** Warns of full scans; null where nobody asked for it. */
+  readonly scans: ScanWatch | null;
   /** The session of the calling code: its transaction, or the pool. */
   session(): Session;
   /** Runs work in a transaction of the calling code, or a new one. */
@@ -58,9 +62,7 @@ export function openFor(engine: Engine, model: EntityModel, scope: Scope): Table
 export async function execute(engine: Engine, call: Call): Promise<StatementResult> {
   const { source, scope, signal } = call;
   signal?.throwIfAborted();
-  const statement = engine.statements.get(source, `${call.operation}:${call.shape}`, call.build);
-  const owner = source.access.kind === "user" ? source.access.key : source.reach.kind === "user" ? source.reach.key : undefined;
-  const parameters = statement.binders.map((bind) => bind(owner, call.values));
+  const { statement, parameters } = prepare(engine, call);
   const session = engine.session();
   const logged: LoggedCall = { statement, parameters, entity: source.model.name, operation: call.operation, scope };
   const listens = engine.log.listens(scope);
@@ -77,7 +79,16 @@ export async function execute(engine: Engine, call: Call): Promise<StatementResu
     throw error;
   }
   if (listens) engine.log.record(logged, performance.now() - start, statement.returnsRows ? result.rows.length : result.changes);
+  if (engine.scans !== null) await engine.scans.look(session, statement, parameters, `${call.operation} on ${source.model.name}`);
   return result;
+}
+
+/** Compiles a statement (or finds it) and fills it. */
+export function prepare(engine: Engine, call: Call): { readonly statement: CompiledStatement; readonly parameters: readonly SqlValue[] } {
+  const { source } = call;
+  const statement = engine.statements.get(source, `${call.operation}:${call.shape}`, call.build);
+  const owner = source.access.kind === "user" ? source.access.key : source.reach.kind === "user" ? source.reach.key : undefined;
+  return { statement, parameters: statement.binders.map((bind) => bind(owner, call.values)) };
 }
 
 function neutral(engine: Engine, native: unknown, call: Call): unknown {

@@ -3,6 +3,7 @@ import type { AggregateRequest, AggregateResult } from "./aggregate-types";
 import { aggregate } from "./aggregates";
 import type { Amounts, Data, Id, InsertData } from "./data";
 import { deleteWhere, remove } from "./deletes";
+import { explain, type Explanation } from "./explain";
 import { insertGraph, insertGraphs } from "./graph";
 import { increment } from "./increments";
 import type { Exactly, Loaded, NoRelations, With } from "./loaded";
@@ -163,6 +164,16 @@ export class OwnedRepository<E extends object> {
     context: Context, request: A & { readonly [K in Exclude<keyof A, keyof AggregateRequest<E>>]: never }, options?: CallOptions,
   ): Promise<AggregateResult<E, A>> {
     return aggregate(this.#unit, context, request, options) as Promise<AggregateResult<E, A>>;
+  }
+
+  /**
+   * How the engine would answer the same `find`: SQL, the kinds of its parameters, the plan. Nothing is read, no value shown.
+   *
+   * @example
+   * console.log((await documents.explain(ctx, { title: "Plan" })).plan);
+   */
+  async explain(context: Context, where: Where<E> = {}, options?: FindOptions<E>): Promise<Explanation> {
+    return explain(this.#unit, context, where, options);
   }
 
   async exists(context: Context, where: Where<E>, options?: CallOptions): Promise<boolean> {

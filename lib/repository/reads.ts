@@ -11,7 +11,7 @@ import {
 import { parseOrder } from "./ordering";
 import { planRead, type ReadPlan } from "./read-plan";
 import { hydrateRows } from "./relation-loader";
-import { selectRows } from "./select-rows";
+import { selectRows, type RowRead } from "./select-rows";
 import type { EntityUnit } from "./unit";
 import { parseWhere } from "./where-parser";
 
@@ -53,19 +53,26 @@ export async function readByKey<E extends object>(unit: EntityUnit<E>, read: Key
 export async function find<E extends object>(
   unit: EntityUnit<E>, scope: Scope, where: unknown, options: Unchecked<FindOptions<E>> | undefined, operation = "find",
 ): Promise<E[]> {
+  const read = planFind(unit, scope, where, options, operation);
+  return hydrateRows<E>(unit.engine, read.plan, await selectRows(unit.engine, read), read.signal);
+}
+
+/** Checks everything of a `find`; no SQL runs. */
+export function planFind<E extends object>(
+  unit: EntityUnit<E>, scope: Scope, where: unknown, options: Unchecked<FindOptions<E>> | undefined, operation: string,
+): RowRead & { readonly plan: ReadPlan<E> } {
   const { engine, model } = unit;
   const source = openFor(engine, model, scope);
   const asked = checkOptions(model, options, FIND_OPTIONS);
-  const { orderBy, limit, offset, signal } = asked;
   checkLock(unit, asked.lock);
   const values: unknown[] = [];
   const parsed = parseWhere(source, where, engine, values);
-  const plan = planRead<E>(engine, source, asked);
-  const order = parseOrder(source, orderBy, engine);
-  const rows = await selectRows(engine, {
-    operation, plan, where: parsed, order, values, signal, limit: parseCount(model, "limit", limit), offset: parseCount(model, "offset", offset),
-  });
-  return hydrateRows(engine, plan, rows, signal);
+  return {
+    operation, values, where: parsed, signal: asked.signal,
+    plan: planRead<E>(engine, source, asked),
+    order: parseOrder(source, asked.orderBy, engine),
+    limit: parseCount(model, "limit", asked.limit), offset: parseCount(model, "offset", asked.offset),
+  };
 }
 
 export async function findOne<E extends object>(

@@ -10,6 +10,7 @@ import { aggregate } from "./aggregates";
 import type { Amounts, Data, Id, InsertData } from "./data";
 import { deleteWhere, remove } from "./deletes";
 import { openFor } from "./engine";
+import { explain, type Explanation } from "./explain";
 import { insertGraph, insertGraphs } from "./graph";
 import { increment } from "./increments";
 import type { Exactly, Loaded, NoRelations, With } from "./loaded";
@@ -169,6 +170,16 @@ export class Repository<E extends object, R extends Reach = ReachOf<E>> {
     request: A & { readonly [K in Exclude<keyof A, keyof AggregateRequest<E, R>>]: never }, options?: CallOptions,
   ): Promise<AggregateResult<E, A>> {
     return aggregate(this.#unit, this.#scope, request, options) as Promise<AggregateResult<E, A>>;
+  }
+
+  /**
+   * How the engine would answer the same `find`: SQL, the kinds of its parameters, the plan. Nothing is read, no value shown.
+   *
+   * @example
+   * console.log((await documents.explain({ title: "Plan" })).plan);
+   */
+  async explain(where: Where<E, R> = {}, options?: FindOptions<E, R>): Promise<Explanation> {
+    return explain(this.#unit, this.#scope, where, options);
   }
 
   async exists(where: Where<E, R>, options?: CallOptions): Promise<boolean> {

@@ -1,6 +1,6 @@
 import { logic, type PredicateNode } from "../sql/predicate";
 import { statement, type OrderTerm, type SelectStatement } from "../sql/statement";
-import { execute, type Engine } from "./engine";
+import { execute, type Call, type Engine } from "./engine";
 import { positions } from "./keys";
 import { orderShape } from "./ordering";
 import type { ReadPlan } from "./read-plan";
@@ -23,17 +23,22 @@ export interface RowRead {
 
 /** Reads rows as they come from the engine. */
 export async function selectRows(engine: Engine, read: RowRead): Promise<readonly (readonly unknown[])[]> {
-  const { plan: { source, columns }, where, from, order, signal } = read;
   if (read.limit === 0) return [];
+  const result = await execute(engine, callOf(read));
+  return result.rows;
+}
+
+/** The read as a call. */
+export function callOf(read: RowRead): Call {
+  const { plan: { source, columns }, where, from, order, signal } = read;
   const values = [...read.values];
   const slotOf = (value: number | null): number | null => value === null ? null : values.push(value) - 1;
   const [limitSlot, offsetSlot] = [slotOf(read.limit), slotOf(read.offset)];
   const predicate: PredicateNode = from === undefined ? where.predicate : logic("and", [from.predicate, where.predicate]);
-  const result = await execute(engine, {
+  return {
     operation: read.operation, scope: source.scope, source, values, signal,
     shape: `${where.shape}${from === undefined ? "" : `^${from.shape}`}>${positions(columns)}|${orderShape(order)}|${
       limitSlot === null ? "" : "l"}${offsetSlot === null ? "" : "o"}`,
     build: (opened) => statement<SelectStatement>({ kind: "select", source: opened, columns, where: predicate, order, limitSlot, offsetSlot }),
-  });
-  return result.rows;
+  };
 }

@@ -126,6 +126,7 @@ export function everyCall(db: Database, project: Project): Readonly<Record<strin
     find: (context) => projects.find(context, { project_id }),
     findAndCount: (context) => projects.findAndCount(context, { project_id }),
     aggregate: (context) => projects.aggregate(context, { where: { project_id }, count: true }),
+    explain: (context) => projects.explain(context, { project_id }),
     paginate: (context) => projects.paginate(context, { project_id }),
     stream: (context) => projects.stream(context, { project_id }),
     count: (context) => projects.count(context, { project_id }),

@@ -2,6 +2,7 @@ import { compileStatement } from "../compiler";
 import type { Dialect } from "../dialect";
 import { sqliteDdl } from "./sqlite-ddl";
 import { sqliteError } from "./sqlite-errors";
+import { sqlitePlans } from "./sqlite-plans";
 import { sqliteSyntax } from "./sqlite-syntax";
 import { decoderOf } from "./sqlite-values";
 
@@ -16,5 +17,6 @@ export const sqliteDialect: Dialect = Object.freeze<Dialect>({
   // A decimal is text, and its sum would be a float.
   summable: (property) => property.type === "integer" || property.type === "bigint" || property.type === "real",
   ddl: sqliteDdl,
+  plans: sqlitePlans,
   toError: sqliteError,
 });

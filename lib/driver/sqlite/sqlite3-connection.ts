@@ -33,6 +33,8 @@ interface Prepared {
   readonly statement: Sqlite3Statement;
   /** Whether SQLite counts the rows that the statement changes; for others it repeats the last count. */
   readonly counts: boolean;
+  /** Whether the statement has to be reset by hand after its last row. */
+  readonly lingers: boolean;
 }
 
 const INTERRUPT_EVERY_MS = 5;
@@ -69,10 +71,11 @@ class Sqlite3Connection implements NativeConnection {
       // A text that may yield rows is read to its end, or the half-read statement would keep its lock.
       if (!text.returnsRows && prepared.counts) return { rows: [], changes: await run(prepared.statement, values) };
       const rows = await this.#interruptible(text.readOnly ? signal : undefined, () => all(prepared.statement, values));
+      if (prepared.lingers) await reset(prepared.statement);
       return text.returnsRows ? { rows, changes: rows.length } : { rows: [], changes: 0 };
     } catch (error) {
       // The package leaves a failed statement as it is until its next use.
-      await new Promise<void>((resolve) => { prepared.statement.reset(() => resolve()); });
+      await reset(prepared.statement);
       throw error;
     }
   }
@@ -105,7 +108,12 @@ class Sqlite3Connection implements NativeConnection {
         else reject(error);
       });
     });
-    const prepared = { statement, counts: /^\s*(insert|update|delete|replace|with)\b/i.test(sql) };
+    const prepared = {
+      statement,
+      counts: /^\s*(insert|update|delete|replace|with)\b/i.test(sql),
+      // SQLite does not end an EXPLAIN with its last row: it would keep what the connection reads next at the state of now.
+      lingers: /^\s*explain\b/i.test(sql),
+    };
     this.#statements.set(sql, prepared);
     return prepared;
   }
@@ -133,6 +141,10 @@ class Sqlite3Connection implements NativeConnection {
       signal.removeEventListener("abort", onAbort);
     }
   }
+}
+
+function reset(statement: Sqlite3Statement): Promise<void> {
+  return new Promise((resolve) => { statement.reset(() => resolve()); });
 }
 
 function all(statement: Sqlite3Statement, values: readonly unknown[]): Promise<unknown[][]> {

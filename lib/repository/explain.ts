@@ -1,0 +1,41 @@
+import { FreeholdError } from "../errors/freehold-error";
+import type { Scope } from "../scope/access";
+import type { SqlValue } from "../sql/sql-value";
+import { openFor, prepare } from "./engine";
+import { checkOptions, FIND_OPTIONS, type FindOptions, type Unchecked } from "./options";
+import { planFind } from "./reads";
+import { callOf } from "./select-rows";
+import type { EntityUnit } from "./unit";
+
+/** How the engine would answer a `find`. */
+export interface Explanation {
+  readonly sql: string;
+  /** What kind of value each parameter is; never the values. */
+  readonly parameters: readonly string[];
+  /** The engine's plan, one step a line. */
+  readonly plan: string;
+}
+
+/** Says how a `find` would run, without running it. */
+export async function explain<E extends object>(
+  unit: EntityUnit<E>, scope: Scope, where: unknown, options: Unchecked<FindOptions<E>> | undefined,
+): Promise<Explanation> {
+  const { engine, model } = unit;
+  openFor(engine, model, scope);
+  const { signal } = checkOptions(model, options, FIND_OPTIONS);
+  const { statement, parameters } = prepare(engine, callOf(planFind(unit, scope, where, options, "explain")));
+  const { plans } = engine.dialect;
+  try {
+    const result = await engine.session().execute({ sql: plans.explain(statement.sql), readOnly: true, returnsRows: true }, parameters, { signal });
+    return Object.freeze({ sql: statement.sql, parameters: Object.freeze(parameters.map(kindOf)), plan: plans.text(result.rows) });
+  } catch (native) {
+    if (native instanceof FreeholdError || (signal?.aborted === true && native === signal.reason)) throw native;
+    throw engine.dialect.toError(native, { model, operation: "explain" });
+  }
+}
+
+function kindOf(value: SqlValue): string {
+  if (value === null) return "null";
+  if (typeof value === "string") return "text";
+  return typeof value === "number" ? Number.isInteger(value) ? "integer" : "real" : "blob";
+}
