@@ -72,7 +72,10 @@ function reached(via: readonly Hop[], property: PropertyModel, writer: Writer): 
   const [hop, ...rest] = via;
   if (hop === undefined) return column(property, writer);
   const inner = inside(writer, hop.source);
-  return `(select ${reached(rest, property, inner)} from ${aliased(inner)} where ${joined(hop.pairs, writer, inner)}${conditions([], inner, " and ")})`;
+  const select = `select ${reached(rest, property, inner)} from ${aliased(inner)} where ${joined(hop.pairs, writer, inner)}${conditions([], inner, " and ")}`;
+  // Under a SystemContext a row that has one for each owner has several: the first one, as when it is loaded.
+  const first = hop.source.model.primaryKey.columns.map((part) => column(part, inner)).join(", ");
+  return `(${select} order by ${first} limit 1)`;
 }
 
 function limitClause(node: SelectStatement, writer: Writer): string {

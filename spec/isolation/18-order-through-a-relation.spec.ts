@@ -1,7 +1,8 @@
-import type { Context } from "freehold";
+import { isNull, startsWith, type Context } from "freehold";
 import { onEveryEngine } from "../support/databases";
-import { Note, Project, Task } from "../support/tracker";
+import { Favourite, Note, Project, Tag, Task } from "../support/tracker";
 import { trackerWorld } from "./tracker-world";
+import { SECRET } from "./world";
 
 onEveryEngine("18 order through a relation", (databases) => {
   const orderings = [{ project: { name: "asc" } }, { project: { client: { name: "desc" } } }, { parent: { title: "asc" } }, { note: { text: "desc" } }] as const;
@@ -20,6 +21,24 @@ onEveryEngine("18 order through a relation", (databases) => {
       await db.repository(Note).update(aliceCtx, { task: { effort: 1 } }, { text: name });
       expect(await orders()).toEqual(before);
     }
+  });
+
+  it("orders what is nobody's by the context's own rows, and loads those", async () => {
+    const { db, aliceCtx, bobCtx, system, tag } = await trackerWorld(databases);
+    const other = await db.repository(Tag).insert({ name: "other" });
+    const favourites = db.repository(Favourite);
+    await favourites.insertMany(aliceCtx, [{ tagId: tag.id, reason: `${SECRET} 1` }, { tagId: other.id, reason: `${SECRET} 2` }]);
+    await favourites.insertMany(bobCtx, [{ tagId: tag.id, reason: "b" }, { tagId: other.id, reason: "a" }]);
+    const seen = async (context: Context) => (await db.repository(Tag).as(context).find({}, { orderBy: { favourite: { reason: "asc" } }, with: { favourite: true } }))
+      .map(({ name, favourite }) => [name, favourite?.reason]);
+    expect(await seen(bobCtx)).toEqual([["other", "a"], ["shared", "b"]]);
+    expect(await seen(aliceCtx)).toEqual([["shared", `${SECRET} 1`], ["other", `${SECRET} 2`]]);
+    // Without the guard there are several, and hers are among them.
+    expect(await seen(system)).toEqual([["shared", `${SECRET} 1`], ["other", `${SECRET} 2`]]);
+    await favourites.delete(bobCtx, { tagId: tag.id });
+    expect(await seen(bobCtx)).toEqual([["other", "a"], ["shared", undefined]]);
+    expect(await db.repository(Tag).as(bobCtx).count({ favourite: isNull(false) })).toBe(1);
+    expect(await db.repository(Tag).as(bobCtx).count({ favourite: { reason: startsWith(SECRET) } })).toBe(0);
   });
 
   if (databases.storage === "file") {

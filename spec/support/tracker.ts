@@ -13,6 +13,7 @@ export class Tag {
   @OneToMany(() => Tag, "parentId") children?: ToMany<Tag>;
   @ManyToMany(() => Task, { through: () => TaskTag }) tasks?: ToMany<Task>;
   @OneToMany(() => TaskTag) uses?: ToMany<TaskTag>;
+  @OneToOne(() => Favourite, "tagId") favourite?: ToOne<Favourite>;
 }
 
 /** Owned, with an identity key. */
@@ -73,6 +74,14 @@ export class TaskTag extends UserOwnedEntity {
   @ManyToOne(() => Tag) tag?: ToOne<Tag>;
 }
 
+/** One for each tag and owner: to the tag, whose it is depends on who asks. */
+@Entity()
+export class Favourite extends UserOwnedEntity {
+  @PrimaryKey() id!: string;
+  @ForeignKey("Tag.id", { unique: true }) tagId!: number;
+  @Column() reason!: string;
+}
+
 /** Between tasks and tasks. */
 @Entity()
 @Unique("blockerId", "blockedId")
@@ -82,4 +91,4 @@ export class Blocking extends UserOwnedEntity {
   @ForeignKey("Task.id", { onDelete: "CASCADE" }) blockedId!: number;
 }
 
-export const trackerModel = { entities: [User, Tag, Client, Project, Task, Note, TaskTag, Blocking], jsonTypes: [Profile] };
+export const trackerModel = { entities: [User, Tag, Client, Project, Task, Note, TaskTag, Favourite, Blocking], jsonTypes: [Profile] };
