@@ -97,16 +97,21 @@ export class Quantified<in E> {
  * @example
  * await projects.find(ctx, { tasks: some({ done: false }) });
  */
-export function some<E = never>(condition: Where<NoInfer<E>> = {}): Quantified<E> {
-  return new Quantified<E>({ kind: "some", condition });
+export function some<E = never>(...condition: readonly [condition?: Where<NoInfer<E>>]): Quantified<E> {
+  return new Quantified<E>({ kind: "some", condition: conditionOf(condition) });
 }
 
 /** No row of the collection meets the condition; without one, there is no row at all. */
-export function none<E = never>(condition: Where<NoInfer<E>> = {}): Quantified<E> {
-  return new Quantified<E>({ kind: "none", condition });
+export function none<E = never>(...condition: readonly [condition?: Where<NoInfer<E>>]): Quantified<E> {
+  return new Quantified<E>({ kind: "none", condition: conditionOf(condition) });
 }
 
 /** Every row of the collection meets the condition, as an empty collection does; a comparison with null is not met. */
 export function every<E = never>(condition: Where<NoInfer<E>>): Quantified<E> {
   return new Quantified<E>({ kind: "every", condition });
+}
+
+/** Left out, there is no condition; given as undefined, it is a slip, which is refused when it is used. */
+function conditionOf(given: readonly unknown[]): unknown {
+  return given.length === 0 ? {} : given[0];
 }

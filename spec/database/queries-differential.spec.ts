@@ -3,13 +3,14 @@ import { some, type Context, type Database } from "freehold";
 import { onEveryEngine } from "../support/databases";
 import { twoUsers } from "../support/documents";
 import {
-  buildGraph, buildOrder, byOrder, judgeGraph, related, type GraphPlan, type Kind, type OrderPlan, type Rows,
+  buildGraph, buildOrder, buildWith, byOrder, judgeGraph, loadTree, related, treeOf, type GraphPlan, type Kind, type LoadPlan, type OrderPlan, type Rows,
 } from "../support/reference-graph";
 import { Blocking, Client, Note, Project, Tag, Task, TaskTag, trackerModel } from "../support/tracker";
 import type { OperatorName } from "../support/reference-where";
 
 const TABLES = 10;
 const QUERIES = 50;
+const LOADS = 25;
 const entities = { tag: Tag, client: Client, project: Project, task: Task, note: Note } as const;
 const keys: Readonly<Record<Kind, string>> = { tag: "id", client: "code", project: "id", task: "id", note: "id" };
 
@@ -80,12 +81,32 @@ interface Query {
   readonly offset: number | undefined;
 }
 
+function orderOf(kind: Kind): fc.Arbitrary<readonly OrderPlan[]> {
+  return fc.uniqueArray(fc.record({
+    path: fc.constantFrom(...orderPaths[kind]), dir: fc.constantFrom("asc", "desc"), nulls: fc.constantFrom("first", "last"),
+  }), { maxLength: 3, selector: ({ path }) => path.join(".") });
+}
+
+/** Relations to load, each once, however deep. */
+function loadsOf(kind: Kind, depth: number): fc.Arbitrary<readonly LoadPlan[]> {
+  const names = Object.keys(related[kind]);
+  return fc.subarray(names, { maxLength: Math.min(depth, names.length) }).chain((chosen) => fc.tuple(...chosen.map((relation) => {
+    const { kind: target = kind, many = false } = related[kind][relation] ?? {};
+    return fc.record({
+      relation: fc.constant(relation), where: fc.option(planOf(target, 1), { nil: null }),
+      order: many ? orderOf(target) : fc.constant([]), limit: many ? fc.option(fc.nat(3), { nil: undefined }) : fc.constant(undefined),
+      with: depth > 1 ? loadsOf(target, depth - 1) : fc.constant([]),
+    });
+  })));
+}
+
+const load = fc.constantFrom<Kind>("task", "task", "project", "tag", "client", "note")
+  .chain((kind) => fc.record({ kind: fc.constant(kind), plans: loadsOf(kind, 3), chosen: fc.option(fc.subarray(Object.keys(operands[kind])), { nil: undefined }) }));
+
 const query: fc.Arbitrary<Query> = fc.constantFrom<Kind>("task", "task", "project", "tag", "client", "note").chain((kind) => fc.record({
   kind: fc.constant(kind),
   where: planOf(kind, 3),
-  order: fc.array(fc.record({
-    path: fc.constantFrom(...orderPaths[kind]), dir: fc.constantFrom("asc", "desc"), nulls: fc.constantFrom("first", "last"),
-  }), { maxLength: 3 }).map((list) => list.filter((one, index) => list.findIndex((other) => other.path === one.path) === index)),
+  order: orderOf(kind),
   limit: fc.option(fc.nat(6), { nil: undefined }),
   offset: fc.option(fc.nat(4), { nil: undefined }),
 }));
@@ -169,4 +190,46 @@ onEveryEngine("random queries", (databases) => {
     // Queries that never find anything would prove nothing.
     expect(found).toBeGreaterThan(asked / 4);
   }, 120_000);
+
+  it(`load the relations that plain JavaScript finds (${TABLES * LOADS} loads)`, async () => {
+    let statements = 0;
+    let asked = 0;
+    await fc.assert(fc.asyncProperty(table, table, fc.array(load, { minLength: LOADS, maxLength: LOADS }), async (mine, others, loads) => {
+      const db = await databases.open(trackerModel);
+      const { aliceCtx, bobCtx } = await twoUsers(db);
+      const tags = await db.repository(Tag).insertMany(["a", "b%", "zz"].map((name) => ({ name })));
+      await db.repository(Tag).update({ name: "zz" }, { parentId: tags[0]?.id ?? 0 });
+      const all = await db.repository(Tag).find();
+      await store(db, bobCtx, others, all);
+      const rows = await store(db, aliceCtx, mine, all);
+      for (const { kind, plans, chosen } of loads) {
+        const repository = kind === "tag" ? db.repository(Tag).as(aliceCtx) : db.repository(entities[kind] as typeof Task).as(aliceCtx);
+        const wanted = [...rows[kind] as readonly object[]].sort(byOrder([], kind, keys[kind], rows)).map((row) => loadTree(plans, kind, keys, row, rows));
+        const before = databases.events.length;
+        const found = await (repository as { find(where: unknown, options: unknown): Promise<object[]> })
+          .find({}, { with: buildWith(plans), ...(chosen === undefined ? {} : { select: chosen }) });
+        const sent = databases.events.length - before;
+        expect({ kind, plans, trees: found.map((row) => treeOf(plans, kind, keys, row)) }).toEqual({ kind, plans, trees: wanted });
+        // One statement for the roots, and one at most for each relation.
+        expect(sent).toBeLessThanOrEqual(1 + relationsIn(plans));
+        statements += sent;
+        asked += 1;
+        if (chosen !== undefined) {
+          for (const row of found) {
+            for (const name of Object.keys(operands[kind])) expect([name, (row as Record<string, unknown>)[name] === undefined]).toEqual([name, !chosen.includes(name) && name !== keys[kind]]);
+          }
+        } else {
+          const bare = await (repository as { find(where: unknown): Promise<object[]> }).find({});
+          const loaded = await (db.load as (ctx: Context, entities: readonly object[], relations: object) => Promise<object[]>)(aliceCtx, bare, buildWith(plans));
+          expect(loaded.map((row) => treeOf(plans, kind, keys, row))).toEqual(wanted);
+        }
+      }
+      await db.close();
+    }), { numRuns: TABLES, endOnFailure: true });
+    expect(statements).toBeGreaterThan(asked);
+  }, 120_000);
 });
+
+function relationsIn(plans: readonly LoadPlan[]): number {
+  return plans.reduce((sum, plan) => sum + 1 + relationsIn(plan.with), 0);
+}

@@ -136,3 +136,51 @@ export function byOrder(orders: readonly OrderPlan[], kind: Kind, key: string, a
     return compare((a as Row)[key], (b as Row)[key]);
   };
 }
+
+/** What a read is to load: relations by name, each with what is asked of it. */
+export interface LoadPlan {
+  readonly relation: string;
+  readonly where: GraphPlan | null;
+  readonly order: readonly OrderPlan[];
+  readonly limit: number | undefined;
+  readonly with: readonly LoadPlan[];
+}
+
+/** The plan as callers write it. */
+export function buildWith(plans: readonly LoadPlan[]): Record<string, unknown> {
+  return Object.fromEntries(plans.map(({ relation, where, order, limit, with: inner }) => [relation, {
+    ...(where === null ? {} : { where: buildGraph(where) }), ...(order.length === 0 ? {} : { orderBy: buildOrder(order) }),
+    ...(limit === undefined ? {} : { limit }), ...(inner.length === 0 ? {} : { with: buildWith(inner) }),
+  }]));
+}
+
+/** A row's key and, for each relation that is loaded, those of the rows behind it. */
+export interface KeyTree {
+  readonly key: unknown;
+  readonly loaded: Readonly<Record<string, readonly KeyTree[] | KeyTree | null>>;
+}
+
+/** What plain JavaScript finds. */
+export function loadTree(plans: readonly LoadPlan[], kind: Kind, keys: Readonly<Record<Kind, string>>, row: object, all: Rows): KeyTree {
+  return {
+    key: (row as Row)[keys[kind]],
+    loaded: Object.fromEntries(plans.map(({ relation, where, order, limit, with: inner }) => {
+      const { kind: target = kind, many = false } = related[kind][relation] ?? {};
+      const found = rowsOf(kind, row, relation, all).filter((other) => where === null || judgeGraph(where, target, other, all) === true)
+        .sort(byOrder(order, target, keys[target], all)).slice(0, limit).map((other) => loadTree(inner, target, keys, other, all));
+      return [relation, many ? found : found[0] ?? null];
+    })),
+  };
+}
+
+/** What the library gave. */
+export function treeOf(plans: readonly LoadPlan[], kind: Kind, keys: Readonly<Record<Kind, string>>, row: object): KeyTree {
+  return {
+    key: (row as Row)[keys[kind]],
+    loaded: Object.fromEntries(plans.map(({ relation, with: inner }) => {
+      const target = related[kind][relation]?.kind ?? kind;
+      const value = (row as Row)[relation] as object | readonly object[] | null;
+      return [relation, Array.isArray(value) ? value.map((other: object) => treeOf(inner, target, keys, other)) : value === null ? null : treeOf(inner, target, keys, value)];
+    })),
+  };
+}
