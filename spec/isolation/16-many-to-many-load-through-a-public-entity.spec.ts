@@ -33,11 +33,12 @@ onEveryEngine("16 many-to-many load through a public entity", (databases) => {
     const { db } = await trackerWorld(databases);
     const tags = db.repository(Tag);
     const before = databases.events.length;
-    await failure(ContextRequiredError, () => tags.find({}, { with: { tasks: true } } as never));
-    await failure(ContextRequiredError, () => tags.find({}, { with: { uses: true } } as never));
-    await failure(ContextRequiredError, () => tags.find({}, { with: { children: { with: { tasks: true } } } } as never));
-    await failure(ContextRequiredError, () => tags.paginate({}, { with: { tasks: true } } as never));
-    await failure(ContextRequiredError, () => tags.stream({}, { with: { tasks: true } } as never));
+    // None of it compiles.
+    for (const loaded of [{ tasks: true }, { uses: true }, { children: { with: { tasks: true } } }, { favourite: true }]) {
+      const options: object = { with: loaded };
+      for (const call of [() => tags.find({}, options), () => tags.findById(1, options), () => tags.findOne({}, options), () => tags.paginate({}, options),
+        () => tags.stream({}, options), () => tags.findAndCount({}, options)]) await failure(ContextRequiredError, call);
+    }
     for (const context of [undefined, null, {}, { owner: 1, key: 1 }]) await failure(ContextRequiredError, () => db.load(context as never, [], { tasks: true } as never));
     expect(databases.events.length).toBe(before);
   });

@@ -2,7 +2,7 @@ import * as fc from "fast-check";
 import { betterSqlite3, Database } from "freehold";
 import { observe, program, SYSTEM, type Operation } from "./programs";
 
-const RUNS = Number(process.env["FREEHOLD_PROGRAMS"] ?? 150);
+const RUNS = Number(process.env["FREEHOLD_PROGRAMS"] ?? 300);
 const SEED = Number(process.env["FREEHOLD_SEED"] ?? Date.now() % 2 ** 31);
 
 /** What each user sees when those users act who are named, the others' operations left out. */
@@ -26,7 +26,7 @@ describe("non-interference", () => {
   it("draws programs in which every method succeeds and fails, and users meet", async () => {
     const seen = new Set<string>();
     let rows = 0;
-    for (const operations of fc.sample(program, { numRuns: 60, seed: 1 })) {
+    for (const operations of fc.sample(program, { numRuns: 100, seed: 1 })) {
       const observations = (await play(operations, [0, 1, 2])).flat();
       for (const { method, outcome } of observations) {
         seen.add(`${method} ${"error" in outcome ? outcome.error : "done"}`);
@@ -35,12 +35,14 @@ describe("non-interference", () => {
     }
     expect(rows).toBeGreaterThan(100);
     expect([...seen].filter((text) => text.endsWith(" done")).map((text) => text.split(" ")[0]).sort()).toEqual([
-      "count", "delete", "exists", "find", "findById", "findByIdOrFail", "findOne", "findOneOrFail", "insert", "insertMany", "loadAndSave", "remove", "save",
-      "saveMany", "topics", "update", "upsert",
+      "aggregate", "count", "delete", "exists", "find", "findAndCount", "findById", "findByIdOrFail", "findOne", "findOneOrFail", "graph", "increment", "insert",
+      "insertMany", "load", "loadAndSave", "paginate", "pin", "remove", "save", "saveMany", "stream", "through", "topics", "topicsAs", "update",
+      "updateThrough", "upsert", "upsertMany", "with",
     ]);
     const errors = new Set([...seen].map((text) => text.split(" ")[1]));
     expect([...errors].sort()).toEqual([
-      "AccessViolationError", "ContextRequiredError", "ForeignKeyViolationError", "InvalidQueryError", "NotFoundError", "UniqueViolationError", "done",
+      "AccessViolationError", "CheckViolationError", "ContextRequiredError", "ForeignKeyViolationError", "InvalidQueryError", "NotFoundError",
+      "UniqueViolationError", "done",
     ]);
   });
 });

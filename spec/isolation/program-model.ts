@@ -1,0 +1,96 @@
+import {
+  Column, CreatedAt, Entity, ForeignKey, ManyToMany, ManyToOne, OneToMany, OneToOne, PrimaryKey, Unique, UserOwned, type OwnerId, type ToMany, type ToOne,
+} from "freehold";
+
+/** Nobody's: every user may read it and refer to it. */
+@Entity()
+export class Topic {
+  @PrimaryKey({ generate: "none" }) name!: string;
+  @OneToMany(() => Box) boxes?: ToMany<Box>;
+  @ManyToMany(() => Item, { through: () => ItemTopic }) items?: ToMany<Item>;
+  @OneToOne(() => Pin, "topic") pin?: ToOne<Pin>;
+}
+
+@Entity()
+@UserOwned({ by: "user_id" })
+export class Box {
+  @PrimaryKey() box_id!: number;
+  @ForeignKey("User.user_id") user_id!: OwnerId;
+  @Column({ unique: true }) name!: string;
+  @Column({ default: 0 }) size!: number;
+  @ForeignKey("Box.box_id", { nullable: true, onDelete: "SET NULL" }) parent_id!: number | null;
+  @ForeignKey("Topic.name", { nullable: true }) topic!: string | null;
+  @CreatedAt() created_at!: Date;
+  @ManyToOne(() => Box, "parent_id") parent?: ToOne<Box>;
+  @OneToMany(() => Box, "parent_id") children?: ToMany<Box>;
+  @OneToMany(() => Item) items?: ToMany<Item>;
+  @OneToMany(() => Tag) tags?: ToMany<Tag>;
+  @OneToOne(() => Cover, "box_id") cover?: ToOne<Cover>;
+  @ManyToOne(() => Topic) subject?: ToOne<Topic>;
+}
+
+@Entity()
+@UserOwned()
+@Unique("box_id", "name")
+export class Item {
+  @PrimaryKey() item_id!: number;
+  @ForeignKey("User.user_id") user_id!: OwnerId;
+  @ForeignKey("Box.box_id", { onDelete: "CASCADE" }) box_id!: number;
+  @Column() name!: string;
+  @Column({ default: 0 }) size!: number;
+  @ManyToOne(() => Box) box?: ToOne<Box>;
+  @ManyToMany(() => Topic, { through: () => ItemTopic }) topics?: ToMany<Topic>;
+}
+
+@Entity()
+@UserOwned()
+export class Tag {
+  @PrimaryKey() tag_id!: string;
+  @ForeignKey("User.user_id") user_id!: OwnerId;
+  @Column({ unique: true }) name!: string;
+  @Column({ default: 0 }) size!: number;
+  @ForeignKey("Box.box_id", { nullable: true, onDelete: "SET NULL" }) box_id!: number | null;
+  @ManyToOne(() => Box) box?: ToOne<Box>;
+  @OneToMany(() => Pref) prefs?: ToMany<Pref>;
+}
+
+@Entity()
+@UserOwned()
+@Unique("size", "tag_id")
+export class Pref {
+  @PrimaryKey({ generate: "none" }) name!: string;
+  @ForeignKey("User.user_id") user_id!: OwnerId;
+  @Column({ default: 0 }) size!: number;
+  @ForeignKey("Tag.tag_id", { nullable: true, onDelete: "CASCADE" }) tag_id!: string | null;
+  @ManyToOne(() => Tag) tag?: ToOne<Tag>;
+}
+
+/** One for each box. */
+@Entity()
+@UserOwned()
+export class Cover {
+  @PrimaryKey() cover_id!: string;
+  @ForeignKey("User.user_id") user_id!: OwnerId;
+  @Column() name!: string;
+  @ForeignKey("Box.box_id", { unique: true, onDelete: "CASCADE" }) box_id!: number;
+  @OneToOne(() => Box, "box_id") box?: ToOne<Box>;
+}
+
+/** Between owned items and topics that are nobody's. */
+@Entity()
+@UserOwned({ by: "user_id" })
+export class ItemTopic {
+  @PrimaryKey({ generate: "none" }) @ForeignKey("Item.item_id", { onDelete: "CASCADE" }) item_id!: number;
+  @PrimaryKey({ generate: "none" }) @ForeignKey("Topic.name") topic!: string;
+  @ForeignKey("User.user_id") user_id!: OwnerId;
+}
+
+/** One for each owner and topic. */
+@Entity()
+@UserOwned({ by: "user_id" })
+export class Pin {
+  @PrimaryKey() pin_id!: string;
+  @ForeignKey("User.user_id") user_id!: OwnerId;
+  @Column() name!: string;
+  @ForeignKey("Topic.name", { unique: true }) topic!: string;
+}
