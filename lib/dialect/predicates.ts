@@ -28,8 +28,8 @@ const predicates: PredicateWriters = {
   match: (node, writer) => writer.syntax.match(node.mode, column(node.property, writer),
     parameter(writer, (_, values) => writer.syntax.encodePattern(node.mode, values[node.slot] as string))),
   null: (node, writer) => `${column(node.property, writer)} is null`,
-  and: (node, writer) => node.items.map((item) => `(${predicate(item, writer)})`).join(" and "),
-  or: (node, writer) => node.items.map((item) => `(${predicate(item, writer)})`).join(" or "),
+  and: (node, writer) => balanced(node.items.map((item) => `(${predicate(item, writer)})`), " and "),
+  or: (node, writer) => balanced(node.items.map((item) => `(${predicate(item, writer)})`), " or "),
   not: (node, writer) => `not (${predicate(node.item, writer)})`,
   untrue: (node, writer) => `(${predicate(node.item, writer)}) is not true`,
   related: (node, writer) => {
@@ -39,6 +39,13 @@ const predicates: PredicateWriters = {
   },
   constant: (node) => node.value ? "1 = 1" : "1 = 0",
 };
+
+/** A long chain would nest as deep as it is long: SQLite stops at 1,000 levels. */
+function balanced(items: readonly string[], operator: " and " | " or "): string {
+  if (items.length <= 16) return items.join(operator);
+  const half = items.length >> 1;
+  return `(${balanced(items.slice(0, half), operator)})${operator}(${balanced(items.slice(half), operator)})`;
+}
 
 /** A condition as text, without the guard: `conditions` writes whole ones. */
 export function predicate(node: PredicateNode, writer: Writer): string {

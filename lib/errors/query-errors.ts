@@ -84,8 +84,12 @@ export function badConnect(entity: string, property: string): InvalidQueryError 
   return new InvalidQueryError(`connect(id) names a ${entity} by its ${property}.`, { entity, property });
 }
 
-export function graphTooDeep(entity: string, most: number): InvalidQueryError {
-  return new InvalidQueryError(`The data nests rows more than ${most} levels deep (or holds itself), at ${entity}.`, { entity });
+export function nestsTooDeep(entity: string, what: string, most: number): InvalidQueryError {
+  return new InvalidQueryError(`The ${what} of a call on ${entity} nests more than ${most} levels deep (or holds itself).`, { entity });
+}
+
+export function tooManyValues(entity: string, count: number, most: number): InvalidQueryError {
+  return new InvalidQueryError(`A statement on ${entity} would need ${count} parameters; at most ${most} fit: split the conditions, or use oneOf for long lists.`, { entity });
 }
 
 export function emptyWhere(entity: string, operation: string): InvalidQueryError {

@@ -3,6 +3,7 @@ import type { StatementResult } from "../driver/driver";
 import type { Session } from "../driver/session";
 import { contextOfOtherDatabase } from "../errors/context-errors";
 import { FreeholdError } from "../errors/freehold-error";
+import { tooManyValues } from "../errors/query-errors";
 import type { HydratorCache } from "../hydrate/hydrator-cache";
 import type { DatabaseModel, EntityModel } from "../model/entity-model";
 import type { Scope } from "../scope/access";
@@ -87,6 +88,8 @@ export async function execute(engine: Engine, call: Call): Promise<StatementResu
 export function prepare(engine: Engine, call: Call): { readonly statement: CompiledStatement; readonly parameters: readonly SqlValue[] } {
   const { source } = call;
   const statement = engine.statements.get(source, `${call.operation}:${call.shape}`, call.build);
+  const { maxParameters } = engine.dialect;
+  if (statement.binders.length > maxParameters) throw tooManyValues(source.model.name, statement.binders.length, maxParameters);
   const owner = source.access.kind === "user" ? source.access.key : source.reach.kind === "user" ? source.reach.key : undefined;
   return { statement, parameters: statement.binders.map((bind) => bind(owner, call.values)) };
 }

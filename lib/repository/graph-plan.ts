@@ -1,4 +1,4 @@
-import { badConnect, graphTooDeep } from "../errors/query-errors";
+import { badConnect, nestsTooDeep } from "../errors/query-errors";
 import { invalidData, valueFaults } from "../errors/value-errors";
 import type { ColumnPair, PropertyModel, RelationModel } from "../model/entity-model";
 import type { TableSource } from "../sql/table-source";
@@ -37,7 +37,7 @@ export function hasRelations(source: TableSource, data: unknown): boolean {
 
 /** Takes data apart, level by level, and opens every table that it reaches: all before any SQL. */
 export function planGraph(engine: Engine, source: TableSource, data: unknown, path = "", depth = 0): GraphNode {
-  if (depth > DEEPEST) throw graphTooDeep(source.model.name, DEEPEST);
+  if (depth > DEEPEST) throw nestsTooDeep(source.model.name, "data", DEEPEST);
   if (!isPlainObject(data)) return { data, path, relations: [] };
   const { model } = source;
   const relations = Object.entries(data).flatMap(([name, value]) => {

@@ -1,4 +1,4 @@
-import { badOption, operatorNotForType, orderThroughMany } from "../errors/query-errors";
+import { badOption, nestsTooDeep, operatorNotForType, orderThroughMany } from "../errors/query-errors";
 import type { Reach, Reachable, TargetOf, ToOneKeys } from "../metadata/relation";
 import type { EntityModel, PropertyModel } from "../model/entity-model";
 import type { Hop, OrderTerm } from "../sql/statement";
@@ -6,7 +6,7 @@ import type { TableSource } from "../sql/table-source";
 import { isPlainObject } from "../util/plain-object";
 import type { Engine } from "./engine";
 import { namingKey } from "./keys";
-import { hopsTo, targetOf } from "./related";
+import { hopsTo, MOST_STEPS, targetOf } from "./related";
 import { propertyOf } from "./selection";
 import type { PropertyKeys } from "./where";
 
@@ -38,6 +38,7 @@ function collectOrder(
     const relation = model.relations[name];
     if (relation !== undefined) {
       if (relation.many) throw orderThroughMany(model.name, name);
+      if (via.length >= MOST_STEPS) throw nestsTooDeep(model.name, "orderBy", MOST_STEPS);
       const target = targetOf(engine, source, relation);
       collectOrder(target, direction, engine, [...via, ...hopsTo(relation, target)], `${path}${name.length}:${name}.`, terms);
       continue;

@@ -1,4 +1,4 @@
-import { badOption, unknownRelation } from "../errors/query-errors";
+import { badOption, nestsTooDeep, unknownRelation } from "../errors/query-errors";
 import type { Hydrator } from "../hydrate/hydrator";
 import type { ColumnPair, PropertyModel, RelationModel } from "../model/entity-model";
 import type { OrderTerm } from "../sql/statement";
@@ -33,6 +33,7 @@ export interface RelationPlan extends ReadPlan<object> {
   readonly limit: number | null;
 }
 
+const DEEPEST = 32;
 const TO_ONE = ["where", "select", "with"];
 const TO_MANY = [...TO_ONE, "orderBy", "limit"];
 
@@ -43,28 +44,30 @@ const TO_MANY = [...TO_ONE, "orderBy", "limit"];
  */
 export function planRead<E extends object>(
   engine: Engine, source: TableSource, asked: { readonly select?: unknown; readonly with?: unknown }, pinned: readonly PropertyModel[] = [],
+  depth = 0,
 ): ReadPlan<E> {
   const { model } = source;
   const hydrator = asked.select === undefined ? engine.hydrators.whole<E>(model)
     : engine.hydrators.of<E>(model, parseSelection(model, asked.select));
-  const relations = planRelations(engine, source, asked.with);
+  const relations = planRelations(engine, source, asked.with, depth);
   const needed = new Set([...hydrator.columns, ...pinned, ...relations.flatMap(({ relation }) => relation.pairs.map(({ outer }) => outer))]);
   return { source, hydrator, relations, columns: relations.length === 0 && pinned.length === 0 ? hydrator.columns : [...needed] };
 }
 
 /** Checks the `with` of a read or of `db.load`. */
-export function planRelations(engine: Engine, source: TableSource, asked: unknown): readonly RelationPlan[] {
+export function planRelations(engine: Engine, source: TableSource, asked: unknown, depth = 0): readonly RelationPlan[] {
   const { model } = source;
   if (asked === undefined) return [];
+  if (depth >= DEEPEST) throw nestsTooDeep(model.name, "with", DEEPEST);
   if (!isPlainObject(asked)) throw badOption(model.name, "with", "an object such as { project: true }", asked);
   return Object.entries(asked).flatMap(([name, entry]) => {
     const relation = model.relations[name];
     if (relation === undefined) throw unknownRelation(model.name, name, Object.keys(model.relations));
-    return entry === undefined || entry === false ? [] : [planRelation(engine, source, relation, entry)];
+    return entry === undefined || entry === false ? [] : [planRelation(engine, source, relation, entry, depth)];
   });
 }
 
-function planRelation(engine: Engine, source: TableSource, relation: RelationModel, entry: unknown): RelationPlan {
+function planRelation(engine: Engine, source: TableSource, relation: RelationModel, entry: unknown, depth: number): RelationPlan {
   const { model } = source;
   const option = `with.${relation.name}`;
   if (entry !== true && !isPlainObject(entry)) throw badOption(model.name, option, `true or an object of ${TO_MANY.join(", ")}`, entry);
@@ -77,7 +80,7 @@ function planRelation(engine: Engine, source: TableSource, relation: RelationMod
   const where = parseWhere(target, asked["where"] ?? {}, engine, values);
   const pairs = searched(relation, link ?? target);
   return {
-    ...planRead<object>(engine, target, asked, link === null ? pairs.map(({ inner }) => inner) : []),
+    ...planRead<object>(engine, target, asked, link === null ? pairs.map(({ inner }) => inner) : [], depth + 1),
     relation, link, pairs, where, values,
     order: parseOrder(target, asked["orderBy"], engine),
     limit: parseCount(target.model, "limit", asked["limit"]),

@@ -5,6 +5,9 @@ import type { Hop } from "../sql/statement";
 import type { TableSource } from "../sql/table-source";
 import { openFor, type Engine } from "./engine";
 
+/** How many tables a condition or an order leads through: SQLite takes 23 sub-selects within each other. */
+export const MOST_STEPS = 16;
+
 /** Opens the entity at the other end of a relation, in the name of the source. */
 export function targetOf(engine: Engine, source: TableSource, relation: RelationModel): TableSource {
   return openFor(engine, entityNamed(engine, relation.target), source.scope);

@@ -1,7 +1,7 @@
 import type { Dialect } from "../dialect/dialect";
 import { contextNotExpected } from "../errors/context-errors";
 import {
-  badRelated, badWhere, listTooLong, operatorNotForType, patternTooLong, undefinedCondition, unknownProperty,
+  badRelated, badWhere, listTooLong, nestsTooDeep, operatorNotForType, patternTooLong, undefinedCondition, unknownProperty,
 } from "../errors/query-errors";
 import { invalidData, valueFaults } from "../errors/value-errors";
 import { acceptValue } from "../model/accept";
@@ -16,7 +16,7 @@ import { textFault } from "../util/text";
 import type { Engine } from "./engine";
 import { listSize, MOST_INLINE } from "./lists";
 import { Operator, type OperatorSpec } from "./operators";
-import { relatedTarget, targetOf } from "./related";
+import { MOST_STEPS, relatedTarget, targetOf } from "./related";
 import { Combined, Quantified } from "./where";
 
 /** A condition as a tree without values, the values by slot, and a text that is equal for equal trees. */
@@ -25,6 +25,8 @@ export interface ParsedWhere {
   readonly shape: string;
 }
 
+/** Engines end much deeper conditions in an error of their own, or in a full stack. */
+const DEEPEST = 64;
 /** SQLite stops at 50,000 bytes, and only when it meets a row; escaping can make three of one. */
 const MOST_PATTERN_BYTES = 16_000;
 
@@ -38,7 +40,7 @@ const MOST_PATTERN_BYTES = 16_000;
  * @throws ValidationError for values of a wrong type, an operator-shaped object among them
  */
 export function parseWhere(source: TableSource, where: unknown, engine: Engine, values: unknown[]): ParsedWhere {
-  const parser: Parser = { source, model: source.model, engine, dialect: engine.dialect, values, shape: [] };
+  const parser: Parser = { source, model: source.model, engine, dialect: engine.dialect, values, shape: [], depth: 0, steps: 0 };
   const predicate = parseNode(where, parser);
   return { predicate, shape: parser.shape.join("") };
 }
@@ -51,9 +53,14 @@ interface Parser {
   readonly dialect: Dialect;
   readonly values: unknown[];
   readonly shape: string[];
+  readonly depth: number;
+  /** How many relations lead to this table. */
+  readonly steps: number;
 }
 
-function parseNode(where: unknown, parser: Parser): PredicateNode {
+function parseNode(where: unknown, outer: Parser): PredicateNode {
+  if (outer.depth > DEEPEST) throw nestsTooDeep(outer.model.name, "condition", DEEPEST);
+  const parser: Parser = { ...outer, depth: outer.depth + 1 };
   const combined = Combined.specOf(where);
   if (combined !== undefined) {
     if (combined.kind === "all") {
@@ -89,7 +96,7 @@ function parseProperty(name: string, condition: unknown, parser: Parser): Predic
 
 /** A condition on a single value, such as an operator or the value itself. */
 export function parseCondition(source: TableSource, property: PropertyModel, condition: unknown, engine: Engine, values: unknown[]): ParsedWhere {
-  const parser: Parser = { source, model: source.model, engine, dialect: engine.dialect, values, shape: [] };
+  const parser: Parser = { source, model: source.model, engine, dialect: engine.dialect, values, shape: [], depth: 0, steps: 0 };
   if (condition === undefined) throw undefinedCondition(source.model.name, property.name);
   const predicate = parseOperator(property, Operator.specOf(condition) ?? equal(condition), parser);
   return { predicate, shape: parser.shape.join("") };
@@ -106,11 +113,13 @@ function knownNames(model: EntityModel): readonly string[] {
 
 function parseRelated(relation: RelationModel, condition: unknown, parser: Parser): PredicateNode {
   const { source, engine, model, shape } = parser;
+  const steps = parser.steps + (relation.through === null ? 1 : 2);
+  if (steps > MOST_STEPS) throw nestsTooDeep(model.name, "condition", MOST_STEPS);
   const target = targetOf(engine, source, relation);
   const name = `@${relation.name.length}:${relation.name}`;
   const within = (inner: unknown, wrap: (node: PredicateNode) => PredicateNode): PredicateNode => {
     shape.push(`${name}(`);
-    const node = wrap(parseNode(inner, { ...parser, source: target, model: target.model }));
+    const node = wrap(parseNode(inner, { ...parser, source: target, model: target.model, steps }));
     shape.push(")");
     return relatedTarget(engine, source, relation, target, node);
   };

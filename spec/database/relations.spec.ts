@@ -1,4 +1,6 @@
-import { ContextRequiredError, InvalidQueryError, ModelError, none, some, TransactionError, ValidationError, type Database, type UserContext } from "freehold";
+import {
+  and, ContextRequiredError, InvalidQueryError, ModelError, none, not, or, some, TransactionError, ValidationError, type Database, type UserContext, type Where,
+} from "freehold";
 import { Author } from "../support/circular/author";
 import { Book } from "../support/circular/book";
 import { failure, onEveryEngine } from "../support/databases";
@@ -145,6 +147,28 @@ onEveryEngine("relations", (databases) => {
     await failure(ContextRequiredError, () => db.repository(Tag).find({ tasks: some() } as never));
     await failure(ContextRequiredError, () => db.repository(Tag).update({ tasks: some() } as never, { name: "x" }));
     await failure(ContextRequiredError, () => db.repository(Tag).find({}, { orderBy: { favourite: { reason: "asc" } } } as never));
+    expect(databases.events.length).toBe(before);
+  });
+
+  it("takes thousands of conditions, and refuses those that are too many or too deep for any engine", async () => {
+    const [task] = await tasks().insertMany(ctx, [{ title: "t77" }, { title: "x" }]);
+    const many = (count: number) => or<Task>(...Array.from({ length: count }, (_, index): Where<Task> => ({ title: `t${index}`, done: false })));
+    expect((await tasks().find(ctx, many(5_000))).map(({ id }) => id)).toEqual([task?.id]);
+    expect(await tasks().count(ctx, and<Task>(...Array.from({ length: 3_000 }, (): Where<Task> => ({ done: false }))))).toBe(2);
+    const nested = (depth: number): Where<Task> => depth === 0 ? { title: "x" } : { parent: nested(depth - 1) };
+    expect(await tasks().count(ctx, nested(16))).toBe(0);
+    expect(await tasks().count(ctx, { tags: some({ tasks: some({ tags: some({ tasks: some({ tags: some() }) }) }) }) })).toBe(0);
+    expect(await tasks().find(ctx, { title: "none" }, { orderBy: Array.from({ length: 16 }).reduce<object>((inner) => ({ parent: inner }), { title: "asc" }) })).toEqual([]);
+    const before = databases.events.length;
+    const circle: { parent?: unknown } = {};
+    circle.parent = circle;
+    const deep = Array.from({ length: 5_000 }).reduce<Where<Task>>((inner) => not<Task>(inner), { title: "x" });
+    type Steps = { readonly [name: string]: unknown };
+    const along = (name: string, depth: number, end: unknown): Steps => Array.from({ length: depth }).reduce<Steps>((inner) => ({ [name]: inner }), end as Steps);
+    const loads = (depth: number): Steps => depth === 0 ? {} : { parent: { with: loads(depth - 1) } };
+    const tagged = (depth: number): Where<Task> => depth === 0 ? {} : { tags: some<Tag>({ tasks: some<Task>(tagged(depth - 1)) }) };
+    for (const options of [{ orderBy: along("parent", 17, { title: "asc" }) }, { with: loads(33) }]) await failure(InvalidQueryError, () => tasks().find(ctx, {}, options as never));
+    for (const where of [tagged(5), many(20_000), nested(17), nested(5_000), circle, deep]) await failure(InvalidQueryError, () => tasks().count(ctx, where as never));
     expect(databases.events.length).toBe(before);
   });
 
