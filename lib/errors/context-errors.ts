@@ -1,5 +1,6 @@
 import { describeValue } from "../util/describe";
 import { AccessViolationError, ContextRequiredError, InvalidQueryError, ValidationError } from "./classes";
+import { invalidData } from "./value-errors";
 
 export function contextMissing(entity: string, given: unknown): ContextRequiredError {
   const came = given === undefined ? "none was given" : `${describeValue(given)} was given`;
@@ -103,6 +104,5 @@ export function generatedKeyGiven(entity: string, property: string): AccessViola
 }
 
 export function ownerRequired(entity: string, property: string): ValidationError {
-  const message = `${entity}.${property} must name the owner: a SystemContext belongs to nobody.`;
-  return new ValidationError(message, [{ property, constraint: "required", message }], entity);
+  return invalidData(entity, [{ property, constraint: "required", message: "must name the owner: a SystemContext belongs to nobody" }]);
 }

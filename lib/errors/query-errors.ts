@@ -80,6 +80,17 @@ export function notAddable(entity: string, property: string, type: string): Inva
   return new InvalidQueryError(`${entity}.${property} is ${type}, to which nothing can be added here: increment takes integer, bigint and real properties.`, { entity, property });
 }
 
+export function linkNeedsMore(entity: string, relation: string, link: string, properties: readonly string[]): InvalidQueryError {
+  return new InvalidQueryError(
+    `${entity}.${relation} cannot be written as a relation: a row of ${link} also needs ${properties.join(", ")}, so insert rows of ${link} yourself.`,
+    { entity, property: relation });
+}
+
+export function instanceTwice(entity: string, path: string): InvalidQueryError {
+  return new InvalidQueryError(
+    `The data holds the same instance of ${entity} twice, the second time at ${path}: insert it first, and connect its key.`, { entity });
+}
+
 export function badConnect(entity: string, property: string): InvalidQueryError {
   return new InvalidQueryError(`connect(id) names a ${entity} by its ${property}.`, { entity, property });
 }

@@ -14,6 +14,16 @@ export async function inTurns<T, R>(list: readonly T[], work: (item: T, index: n
   return results;
 }
 
+/** The same for work whose failures are gathered: as many as make a turn begin at once, and so see what the caller gave at the call. */
+export async function settleInTurns<T, R>(list: readonly T[], work: (item: T) => Promise<R>): Promise<PromiseSettledResult<R>[]> {
+  const results: PromiseSettledResult<R>[] = [];
+  for (let start = 0; start < list.length; start += TURN) {
+    if (start > 0) await new Promise((resolve) => setImmediate(resolve));
+    results.push(...await Promise.allSettled(list.slice(start, start + TURN).map(work)));
+  }
+  return results;
+}
+
 /** A copy of the list that a caller gave. */
 export function readList(model: EntityModel, method: string, list: unknown): readonly unknown[] {
   if (!Array.isArray(list)) throw badArgument(model.name, method, "a list", list);

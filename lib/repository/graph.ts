@@ -3,6 +3,7 @@ import { progressOf, readList } from "./bulk";
 import { openFor } from "./engine";
 import { insertLevel } from "./graph-insert";
 import { hasRelations, planGraph } from "./graph-plan";
+import { prepareGraph } from "./graph-prepare";
 import { insert, insertMany } from "./inserts";
 import { BULK_OPTIONS, CALL_OPTIONS, checkOptions, type BulkOptions, type CallOptions } from "./options";
 import type { EntityUnit } from "./unit";
@@ -34,9 +35,11 @@ async function write<E extends object>(
 ): Promise<E[]> {
   const { engine, model } = unit;
   const source = openFor(engine, model, scope);
-  const nodes = list.map((data) => planGraph(engine, source, data));
+  const planning = { engine, seen: new Set<object>() };
+  const nodes = list.map((data) => planGraph(planning, source, data));
+  const rows = await prepareGraph(engine, model.name, nodes, signal);
   const written = await engine.transaction(
-    () => insertLevel({ engine, root: model.name, operation, signal, progress }, source, nodes.map((node) => ({ node, links: new Map() }))), signal);
+    () => insertLevel({ engine, rows, operation, signal, progress }, source, nodes.map((node) => ({ node, links: new Map() }))), signal);
   // Entities change only now that everything is stored.
   return written.map(({ settle }) => settle() as E);
 }

@@ -52,37 +52,45 @@ export async function insertMany<E extends object>(
   return stored.map((row) => settleRow(unit.model, row));
 }
 
-/** Values that a row takes from another one, whatever its data says. */
-export type Links = ReadonlyMap<PropertyModel, unknown>;
+/** What a row takes from the rows that it comes with; its own data has no say in it. */
+export interface Taken {
+  readonly known: ReadonlyMap<PropertyModel, unknown>;
+  /** To be set once the other row has been written. */
+  readonly awaited: ReadonlySet<PropertyModel>;
+}
+
+export const nothingTaken: Taken = Object.freeze({ known: new Map(), awaited: new Set<PropertyModel>() });
 
 /** Copies, refuses a foreign owner, stamps, fills in and checks: everything that happens before SQL. */
 export async function prepareInsert<E extends object>(
-  unit: EntityUnit<E>, source: TableSource, data: unknown, signal: AbortSignal | undefined, links?: Links,
+  unit: EntityUnit<E>, source: TableSource, data: unknown, signal: AbortSignal | undefined, taken: Taken = nothingTaken,
 ): Promise<PreparedRow<E>> {
   const { engine, model } = unit;
   const { access } = source;
   const payload = readPayload<E>(model, data, engine.model);
-  const given = refuseForeignOwner(model, access, links === undefined ? payload.given : linked(model, payload.given, links));
-  refuseChosenKeys(model, access, given);
-  const stamped = model.columns.map((property) => given[property.position] ?? madeValue(unit, property, access, given[property.position]));
+  const given = refuseForeignOwner(model, access, withTaken(model, payload.given, taken));
+  refuseChosenKeys(model, access, given, taken);
+  const stamped = model.columns.map((property) => taken.awaited.has(property) ? undefined
+    : given[property.position] ?? madeValue(unit, property, access, given[property.position]));
   const values = await checkRow(model, {
-    values: stamped, entity: payload.entity, partial: false,
+    values: stamped, entity: payload.entity, partial: false, awaited: taken.awaited,
     optional: (property) => property.generated === "identity",
   }, engine.constraints, signal);
   return { payload, values };
 }
 
 /** @throws ValidationError where the data says otherwise */
-function linked(model: EntityModel, given: readonly unknown[], links: Links): readonly unknown[] {
-  const faults = [...links].filter(([property, value]) => (given[property.position] ?? value) !== value)
-    .map(([property]) => valueFaults.linked(property.name));
-  if (faults.length > 0) throw invalidData(model.name, faults);
-  return model.columns.map((property) => links.has(property) ? links.get(property) : given[property.position]);
+function withTaken(model: EntityModel, given: readonly unknown[], { known, awaited }: Taken): readonly unknown[] {
+  if (known.size + awaited.size === 0) return given;
+  const faults = model.columns.filter((property) => (given[property.position] ?? null) !== null
+    && (awaited.has(property) || (known.has(property) && known.get(property) !== given[property.position])));
+  if (faults.length > 0) throw invalidData(model.name, faults.map((property) => valueFaults.linked(property.name)));
+  return model.columns.map((property) => known.has(property) ? known.get(property) : given[property.position]);
 }
 
 /** A key that the framework makes says where a row stands among others: a user may not choose it. */
-function refuseChosenKeys(model: EntityModel, access: Access, given: readonly unknown[]): void {
-  if (access.kind === "system" && (given[access.owner.position] ?? null) === null) throw ownerRequired(model.name, access.owner.name);
+function refuseChosenKeys(model: EntityModel, access: Access, given: readonly unknown[], { awaited }: Taken): void {
+  if (access.kind === "system" && !awaited.has(access.owner) && (given[access.owner.position] ?? null) === null) throw ownerRequired(model.name, access.owner.name);
   if (access.kind !== "user" || model.primaryKey.generate === "none") return;
   for (const property of model.primaryKey.properties) {
     if ((given[property.position] ?? null) !== null) throw generatedKeyGiven(model.name, property.name);

@@ -1,4 +1,6 @@
+import { listTooLong } from "../errors/query-errors";
 import type { PropertyModel } from "../model/entity-model";
+import { always, type PredicateNode } from "../sql/predicate";
 
 /** Lists up to this long get a parameter for each value. */
 const INLINE_LIST = 64;
@@ -14,4 +16,22 @@ export function listSize(property: PropertyModel, length: number): number | null
   const inline = length <= INLINE_LIST || NOT_AS_JSON.has(property.type);
   if (inline && length > MOST_INLINE) return null;
   return inline ? 2 ** Math.ceil(Math.log2(length)) : 0;
+}
+
+/** That the columns hold one of the keys. */
+export function memberOf(
+  entity: string, properties: readonly PropertyModel[], keys: readonly (readonly unknown[])[], values: unknown[],
+): { readonly predicate: PredicateNode; readonly shape: string } {
+  const [only] = properties;
+  if (only === undefined) return { predicate: always, shape: "" };
+  if (properties.length > 1) return { predicate: { kind: "tuples", properties, slot: values.push(keys) - 1 }, shape: "t" };
+  const size = listSize(only, keys.length);
+  if (size === null) throw listTooLong(entity, only.name, keys.length, MOST_INLINE);
+  const slot = values.push(keys.map(([value]) => value)) - 1;
+  return { predicate: { kind: "list", property: only, negated: false, slot, size }, shape: `${size}` };
+}
+
+/** A text that is equal for equal keys; no key holds U+0000. */
+export function keyText(key: readonly unknown[]): string {
+  return key.map((value) => value instanceof Date ? value.toISOString() : Buffer.isBuffer(value) ? value.toString("hex") : String(value)).join("\u0000");
 }

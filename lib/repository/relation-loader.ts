@@ -1,12 +1,12 @@
-import { columnNotLoaded, listTooLong } from "../errors/query-errors";
+import { columnNotLoaded } from "../errors/query-errors";
 import type { Decoder } from "../dialect/dialect";
 import type { PropertyModel, RelationModel } from "../model/entity-model";
-import { always, logic, type PredicateNode } from "../sql/predicate";
+import { logic } from "../sql/predicate";
 import { statement, type SelectStatement } from "../sql/statement";
 import type { TableSource } from "../sql/table-source";
 import { execute, type Engine } from "./engine";
 import { positions } from "./keys";
-import { listSize, MOST_INLINE } from "./lists";
+import { keyText, memberOf } from "./lists";
 import { orderShape } from "./ordering";
 import type { ReadPlan, RelationPlan } from "./read-plan";
 
@@ -114,19 +114,6 @@ async function readGroups(
   return groups;
 }
 
-/** That the columns hold one of the keys. */
-function memberOf(
-  entity: string, properties: readonly PropertyModel[], keys: readonly (readonly unknown[])[], values: unknown[],
-): { readonly predicate: PredicateNode; readonly shape: string } {
-  const [only] = properties;
-  if (only === undefined) return { predicate: always, shape: "" };
-  if (properties.length > 1) return { predicate: { kind: "tuples", properties, slot: values.push(keys) - 1 }, shape: "t" };
-  const size = listSize(only, keys.length);
-  if (size === null) throw listTooLong(entity, only.name, keys.length, MOST_INLINE);
-  const slot = values.push(keys.map(([value]) => value)) - 1;
-  return { predicate: { kind: "list", property: only, negated: false, slot, size }, shape: `${size}` };
-}
-
 /** The statement's source is the target: which relation leads there is part of the shape. */
 function relationShape(relation: RelationModel): string {
   const { through } = relation;
@@ -140,9 +127,4 @@ function rowReader(engine: Engine, columns: readonly PropertyModel[]): (row: rea
     const found = decoders.get(property);
     return found === undefined ? undefined : found[1](row[found[0]]);
   };
-}
-
-/** A text that is equal for equal keys; no key holds U+0000. */
-function keyText(key: readonly unknown[]): string {
-  return key.map((value) => value instanceof Date ? value.toISOString() : Buffer.isBuffer(value) ? value.toString("hex") : String(value)).join("\u0000");
 }

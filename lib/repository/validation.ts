@@ -28,6 +28,8 @@ export interface RowCheck {
   readonly partial: boolean;
   /** Properties that need not be given on an insert. */
   readonly optional: (property: PropertyModel) => boolean;
+  /** Properties that are set later on, from a row yet to be written. */
+  readonly awaited?: ReadonlySet<PropertyModel>;
 }
 
 /**
@@ -43,7 +45,7 @@ export async function checkRow(
   const values = model.columns.map((property) => {
     const value = check.values[property.position];
     if (value === undefined) {
-      if (!check.partial && !check.optional(property)) faults.push(valueFaults.required(property.name));
+      if (!check.partial && !check.optional(property) && check.awaited?.has(property) !== true) faults.push(valueFaults.required(property.name));
       return undefined;
     }
     const outcome = checkValue(property, value);
@@ -65,9 +67,9 @@ function candidate(model: EntityModel, entity: object | null, values: readonly u
   return assign(entity === null ? shell : Object.assign(shell, entity), model.columns, values);
 }
 
-/** In an update, what is not being changed is not to blame; a bulk update has no instance with further properties. */
+/** What is yet to come, and in an update what is not being changed, is not to blame; a bulk update has no instance with further properties. */
 function judged(model: EntityModel, fault: ValidationFault, values: readonly unknown[], check: RowCheck): boolean {
-  if (!check.partial) return true;
   const property = model.properties[/^[^.[]*/.exec(fault.property)?.[0] ?? ""];
+  if (!check.partial) return property === undefined || check.awaited?.has(property) !== true;
   return property === undefined ? check.entity !== null : values[property.position] !== undefined;
 }

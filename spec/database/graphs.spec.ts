@@ -1,10 +1,42 @@
+import { IsInt, ValidateIf } from "class-validator";
 import {
-  AccessViolationError, connect, ContextRequiredError, ForeignKeyViolationError, InvalidQueryError, NotFoundError, ValidationError, type Database, type User,
-  type UserContext,
+  AccessViolationError, Column, connect, ContextRequiredError, Entity, ForeignKey, ForeignKeyViolationError, InvalidQueryError, ManyToMany, ManyToOne,
+  NotFoundError, OneToMany, PrimaryKey, UserContext, UserOwned, ValidationError, type Database, type OwnerId, type ToMany, type ToOne, type User,
 } from "freehold";
 import { failure, onEveryEngine } from "../support/databases";
 import { twoUsers } from "../support/documents";
 import { Blocking, Client, Note, Project, Tag, Task, TaskTag, trackerModel } from "../support/tracker";
+
+/** An owner that knows its rows: they refer to it by their owner. */
+@Entity()
+class Account {
+  @PrimaryKey() id!: number;
+  @Column() name!: string;
+  @OneToMany(() => Box) boxes?: ToMany<Box>;
+}
+
+@Entity()
+@UserOwned({ by: "accountId" })
+class Box {
+  @PrimaryKey() id!: number;
+  @ForeignKey("Account.id") accountId!: OwnerId;
+  @Column() label!: string;
+  @ForeignKey("Box.id", { nullable: true }) @ValidateIf((box: Box) => box.label === "inner") @IsInt() outerId?: number | null;
+  @ManyToOne(() => Account) account?: ToOne<Account>;
+  @OneToMany(() => Box, "outerId") inner?: ToMany<Box>;
+  @ManyToMany(() => Box, { through: () => Pair, from: "one", to: "other" }) peers?: ToMany<Box>;
+}
+
+/** More than its two keys. */
+@Entity()
+@UserOwned({ by: "accountId" })
+class Pair {
+  @PrimaryKey() id!: string;
+  @ForeignKey("Account.id") accountId!: OwnerId;
+  @ForeignKey("Box.id") one!: number;
+  @ForeignKey("Box.id") other!: number;
+  @Column() why!: string;
+}
 
 onEveryEngine("inserting graphs", (databases) => {
   let db: Database;
@@ -95,6 +127,93 @@ onEveryEngine("inserting graphs", (databases) => {
     expect(await counts()).toEqual([0, 0, 0, 0, 0, 0]);
   });
 
+  it("finds the faults of all levels before any SQL", async () => {
+    const before = databases.events.length;
+    const error = await failure(ValidationError, () => projects().insert(ctx, {
+      name: 1 as never, client: { code: "c" },
+      tasks: [{ title: 5 as never, note: {} }, { title: "b", tags: [{ name: 6 as never }], subtasks: [{ title: "x", parentId: 999 }] }],
+    }));
+    expect(error.faults.map(({ property, constraint }) => [property, constraint])).toEqual([
+      ["name", "type"], ["client.name", "required"], ["tasks[0].title", "type"], ["tasks[0].note.text", "required"],
+      ["tasks[1].tags[0].name", "type"], ["tasks[1].subtasks[0].parentId", "relation"],
+    ]);
+    for (const data of [{ name: "P", tasks: [{ title: "t", tags: [{}] }] }, { name: "P", tasks: [{ title: "t", subtasks: [{ title: "x", parentId: 999 }] }] },
+      { name: "P", tasks: [connect("x")] }, { name: "P", client: connect(5) }]) {
+      await failure(ValidationError, () => projects().insert(ctx, data));
+    }
+    const forged = { name: "P", tasks: [{ title: 5 as never }, { title: "t", user_id: bob.user_id }] };
+    await failure(AccessViolationError, () => projects().insert(ctx, forged));
+    expect(databases.events.length).toBe(before);
+  });
+
+  it("takes its copy at the call, on every level", async () => {
+    const [due, child, instance] = [new Date("2027-01-01T00:00:00.000Z"), { title: "first" }, tasks().create({ title: "instance" })];
+    const pending = projects().insert(ctx, { name: "P", tasks: [{ title: "dated", due }, child, instance] });
+    due.setTime(0);
+    [child.title, instance.title] = ["changed", "changed"];
+    const { id } = await pending;
+    expect((await tasks().find(ctx, { projectId: id })).map((task) => [task.title, task.due ?? null]))
+      .toEqual([["dated", new Date("2027-01-01T00:00:00.000Z")], ["first", null], ["instance", null]]);
+  });
+
+  it("refuses an instance that comes twice: it could only be one of the rows", async () => {
+    const [tag, task] = [db.repository(Tag).create({ name: "shared" }), tasks().create({ title: "shared" })];
+    const before = databases.events.length;
+    expect((await failure(InvalidQueryError, () => tasks().insertMany(ctx, [{ title: "a", tags: [tag] }, { title: "b", tags: [tag] }]))).message).toContain("at tags[0]");
+    await failure(InvalidQueryError, () => projects().insertMany(ctx, [{ name: "P", tasks: [task] }, { name: "Q", tasks: [task] }]));
+    expect(databases.events.length).toBe(before);
+    expect([tag.id, task.id]).toEqual([undefined, undefined]);
+  });
+
+  it("connects any number of rows to one in one statement, each once, by keys that hold the reference too", async () => {
+    const list = await tasks().insertMany(ctx, Array.from({ length: 100 }, (_, index) => ({ title: `t${index}` })));
+    const red = await db.repository(Tag).insert({ name: "red" });
+    const before = databases.events.length;
+    const project = await projects().insert(ctx, { name: "P", tasks: [...list.map(({ id }) => connect(id)), ...list.map(({ id }) => connect({ id }))] });
+    expect(databases.events.length - before).toBe(2);
+    expect(await tasks().count(ctx, { projectId: project.id })).toBe(100);
+    const task = await tasks().insert(ctx, { title: "x", tags: [connect(red.id), connect({ id: red.id })] });
+    const blue = await db.repository(Tag).as(ctx).insert({ name: "blue", uses: [connect({ taskId: task.id, tagId: red.id })] });
+    expect(await db.repository(TaskTag).find(ctx)).toMatchObject([{ taskId: task.id, tagId: blue.id }]);
+    await failure(AccessViolationError, () => projects().insert(ctx, { name: "Q", tasks: [connect(list[0]?.id ?? 0), connect(999_999)] }));
+    expect(await tasks().count(ctx, { projectId: project.id })).toBe(100);
+  });
+
+  it("leaves rows with their owner under a SystemContext, and finds the owner of rows between", async () => {
+    const system = db.system("import");
+    const mine = await tasks().insert(ctx, { title: "mine" });
+    await failure(AccessViolationError, () => projects().insert(system, { name: "B", user_id: bob.user_id, tasks: [connect(mine.id)] }));
+    expect(await tasks().findByIdOrFail(ctx, mine.id)).toEqual(mine);
+    const project = await projects().insert(system, { name: "A", user_id: alice.user_id, tasks: [connect(mine.id)] });
+    expect((await tasks().findByIdOrFail(ctx, mine.id)).projectId).toBe(project.id);
+    await db.repository(Tag).as(system).insert({ name: "c", tasks: [{ title: "a", user_id: alice.user_id }, { title: "b", user_id: bob.user_id }] });
+    expect([await db.repository(TaskTag).count(ctx), await db.repository(TaskTag).count(bobCtx)]).toEqual([1, 1]);
+    const missing = await failure(ValidationError, () => projects().insert(system, { name: "nobody's", tasks: [{ title: "a" }] }));
+    expect(missing.faults.map(({ property }) => property)).toContain("user_id");
+  });
+
+  it("never lets rows of the context pass for those of a new owner, and asks for links that need more to be written as rows", async () => {
+    const other = await databases.open({ entities: [Account, Box, Pair] });
+    const accounts = other.repository(Account);
+    const owner = UserContext.of(await accounts.insert({ name: "first" }));
+    const boxes = other.repository(Box);
+    await failure(ValidationError, () => boxes.insert(owner, { label: "inner" }));
+    // A key that is yet to come is no fault.
+    const outer = await boxes.insert(owner, { label: "outer", inner: [{ label: "inner" }] });
+    expect((await boxes.find(owner, { label: "inner" }))[0]?.outerId).toBe(outer.id);
+    const before = databases.events.length;
+    for (const box of [{ label: "x" }, connect(outer.id)]) {
+      await failure(AccessViolationError, () => accounts.as(owner).insert({ name: "second", boxes: [box] }));
+    }
+    await failure(AccessViolationError, () => boxes.insert(owner, { label: "x", account: { name: "second" } }));
+    const demanding = await failure(InvalidQueryError, () => boxes.insert(owner, { label: "x", peers: [{ label: "y" }] }));
+    expect(demanding.message).toContain("also needs why, so insert rows of Pair yourself");
+    expect(databases.events.length).toBe(before);
+    const second = await accounts.as(other.system("import")).insert({ name: "second", boxes: [{ label: "theirs" }] });
+    expect((await boxes.find(UserContext.of(second))).map(({ label }) => label)).toEqual(["theirs"]);
+    expect((await boxes.find(owner)).map(({ label }) => label)).toEqual(["outer", "inner"]);
+  });
+
   it("refuses what is no graph, before any SQL", async () => {
     const before = databases.events.length;
     const circle: { title: string; subtasks: unknown[] } = { title: "a", subtasks: [] };
@@ -104,13 +223,13 @@ onEveryEngine("inserting graphs", (databases) => {
       { title: "x", project: [{ name: "P" }] }, { title: "x", tags: connect(1) }]) {
       await failure(ValidationError, () => tasks().insert(ctx, data as never));
     }
-    expect(databases.events.length).toBe(before);
     for (const data of [{ title: "x", projectId: 1, project: connect(2) }, { title: "x", project: connect("1") }, { title: "x", subtasks: [{ title: "y", parentId: 999 }] }]) {
       await failure(ValidationError, () => tasks().insert(ctx, data));
     }
     for (const data of [{ title: "x", project: connect(null as never) }, { title: "x", project: connect({ name: "P" }) }]) {
       await failure(Error, () => tasks().insert(ctx, data));
     }
+    expect(databases.events.length).toBe(before);
     // An object from a request body is data, whatever it looks like.
     await failure(ValidationError, () => tasks().insert(ctx, { title: "x", project: { id: 1, brand: "connect" } } as never));
     expect(await counts()).toEqual([0, 0, 0, 0, 0, 0]);

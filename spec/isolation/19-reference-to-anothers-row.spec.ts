@@ -1,7 +1,9 @@
-import { all, Column, Entity, ForeignKey, ForeignKeyViolationError, ModelError, PrimaryKey, type Driver } from "freehold";
+import { AccessViolationError, all, Column, connect, Entity, ForeignKey, ForeignKeyViolationError, ModelError, PrimaryKey, type Driver } from "freehold";
 import { Database } from "../../lib/database";
 import { failure, onEveryEngine } from "../support/databases";
+import { twoUsers } from "../support/documents";
 import { rawSqlite } from "../support/raw-sqlite";
+import * as tracker from "../support/tracker";
 import { aliceRows, plainSql, Project, Task, world, worldModel } from "./world";
 
 /** Nobody's, and pointing at somebody's: its rows would show the other's keys to all. */
@@ -62,6 +64,46 @@ onEveryEngine("19 reference to another's row", (databases) => {
     expect(await db.repository(Task).find(bobCtx)).toEqual([task]);
     expect(await db.repository(Project).find(bobCtx)).toEqual([mine]);
     expect(await aliceRows(w)).toEqual(before);
+  });
+
+  it("is refused to Bob in connect as a reference to nothing is, at either end and through a row between", async () => {
+    const db = await databases.open(tracker.trackerModel);
+    const { aliceCtx, bobCtx } = await twoUsers(db);
+    const [projects, tasks, tags] = [db.repository(tracker.Project), db.repository(tracker.Task), db.repository(tracker.Tag)];
+    const made = await projects.insert(aliceCtx, { name: "P", client: { code: "c", name: "C" } });
+    const theirs = await tasks.insert(aliceCtx, { title: "t", project: connect(made.id), note: { text: "n" }, tags: [{ name: "red" }] });
+    const note = await db.repository(tracker.Note).findOneOrFail(aliceCtx, { taskId: theirs.id });
+    const mine = await tasks.insert(bobCtx, { title: "mine" });
+    const look = async () => projects.find(aliceCtx, {}, { with: { client: true, tasks: { with: { note: true, tags: true, blockers: true, blocked: true } } } });
+    const before = await look();
+    // The references are good ones: their owner may use them.
+    const own = await tasks.insert(aliceCtx, { title: "own", project: connect(made.id), parent: connect(theirs.id) });
+    await tasks.remove(aliceCtx, own);
+    const answers: string[][] = [];
+    for (const [task, project, client, noted] of [
+      [theirs.id, made.id, "c", note.id], [999_999, 999_999, "none", "018f3a5e-7c1b-7d2a-9b1e-3f5a7c9d0e1f"],
+    ] as const) {
+      const messages: string[] = [];
+      for (const [type, attack] of [
+        [ForeignKeyViolationError, () => tasks.insert(bobCtx, { title: "x", project: connect(project) })],
+        [ForeignKeyViolationError, () => tasks.insert(bobCtx, { title: "x", parent: connect({ id: task }) })],
+        [ForeignKeyViolationError, () => projects.insert(bobCtx, { name: "x", client: connect(client) })],
+        [ForeignKeyViolationError, () => tasks.insert(bobCtx, { title: "x", blockers: [connect(mine.id), connect(task)] })],
+        [ForeignKeyViolationError, () => tags.as(bobCtx).insert({ name: "x", tasks: [connect(task)] })],
+        [ForeignKeyViolationError, () => projects.insert(bobCtx, { name: "x", tasks: [{ title: "y", subtasks: [{ title: "z", blocked: [connect(task)] }] }] })],
+        [AccessViolationError, () => projects.insert(bobCtx, { name: "x", tasks: [connect(mine.id), connect(task)] })],
+        [AccessViolationError, () => projects.insertMany(bobCtx, [{ name: "x", tasks: [connect(mine.id)] }, { name: "y", tasks: [connect(task)] }])],
+        [AccessViolationError, () => tasks.insert(bobCtx, { title: "x", note: connect(noted) })],
+        [AccessViolationError, () => tags.as(bobCtx).insert({ name: "x", uses: [connect({ taskId: task, tagId: 1 })] })],
+      ] as const) {
+        const error = await failure<ForeignKeyViolationError | AccessViolationError>(type, attack);
+        messages.push(`${error.code} ${error.message} ${String(error.cause)}`);
+      }
+      answers.push(messages);
+    }
+    expect(answers[0]).toEqual(answers[1]);
+    expect(await look()).toEqual(before);
+    expect([await tasks.find(bobCtx), await projects.count(bobCtx), await tags.count()]).toEqual([[mine], 0, 1]);
   });
 
   it("does not open from an entity that nobody owns", async () => {
