@@ -124,8 +124,8 @@ export function unknownOption(entity: string, option: string, known: readonly st
   return new InvalidQueryError(`There is no option ${JSON.stringify(option)} for a call on ${entity}: there are ${known.join(", ")}.`, { entity });
 }
 
-export function nothingToChange(entity: string): InvalidQueryError {
-  return new InvalidQueryError(`update on ${entity} was given nothing to change.`, { entity });
+export function nothingToChange(entity: string, operation: string): InvalidQueryError {
+  return new InvalidQueryError(`${operation} on ${entity} was given nothing to change.`, { entity });
 }
 
 export function listTooLong(entity: string, property: string, length: number, most: number): InvalidQueryError {

@@ -4,6 +4,7 @@ import { settleInTurns } from "./bulk";
 import type { Engine } from "./engine";
 import type { GraphNode } from "./graph-plan";
 import { prepareInsert, type PreparedRow } from "./inserts";
+import { readPayload } from "./payload";
 import { EntityUnit } from "./unit";
 
 /** The rows of a graph, ready to be written but for what they take from each other. */
@@ -19,8 +20,8 @@ export async function prepareGraph(
   engine: Engine, root: string, roots: readonly GraphNode[], signal: AbortSignal | undefined,
 ): Promise<PreparedGraph> {
   const nodes = roots.flatMap(withDescendants);
-  const outcomes = await settleInTurns(nodes, (node) =>
-    prepareInsert(new EntityUnit<object>(engine, node.source.model), node.source, node.data, signal, node.taken));
+  const outcomes = await settleInTurns(nodes, signal, async ({ source, data, taken }) =>
+    prepareInsert(new EntityUnit<object>(engine, source.model), source, readPayload(source.model, data, engine.model), signal, taken));
   const prepared = new Map<GraphNode, PreparedRow<object>>();
   const faults: ValidationFault[] = [];
   nodes.forEach((node, index) => {

@@ -26,9 +26,9 @@ export async function increment<E extends object>(
   const given = refuseForeignOwner(model, source.access, readPayload<E>(model, amounts, engine.model).given);
   refuseFixed(unit, source, given);
   const assignments = model.columns.filter((property) => given[property.position] !== undefined);
-  if (assignments.length === 0) throw nothingToChange(model.name);
+  if (assignments.length === 0) throw nothingToChange(model.name, "increment");
   const values: unknown[] = assignments.map((property) => amountOf(unit, property, given[property.position]));
-  requireSystem(unit, scope, "update", assignments);
+  requireSystem(unit, scope, "increment", assignments);
   const parsed = parseWhere(source, where, engine, values);
   requireCondition(model.name, "increment", where, parsed.predicate);
   const columns = returning === true ? unit.whole.columns : [];

@@ -5,7 +5,7 @@ import type { EntityModel, PropertyModel } from "../model/entity-model";
 import type { Access, Scope } from "../scope/access";
 import { statement, type InsertStatement } from "../sql/statement";
 import type { TableSource } from "../sql/table-source";
-import { inTurns, progressOf, readList } from "./bulk";
+import { inTurns, progressOf, readPayloads, Turns } from "./bulk";
 import { execute, openFor } from "./engine";
 import { positions } from "./keys";
 import { BULK_OPTIONS, CALL_OPTIONS, checkOptions, type BulkOptions, type CallOptions } from "./options";
@@ -26,15 +26,15 @@ export async function insert<E extends object>(
 ): Promise<E> {
   const source = openFor(unit.engine, unit.model, scope);
   const { signal } = checkOptions(unit.model, options, CALL_OPTIONS);
-  const settle = await insertRow(unit, source, data, signal);
+  const settle = await insertRow(unit, source, readPayload<E>(unit.model, data, unit.engine.model), signal);
   return settle();
 }
 
 /** Writes one row; the returned function then changes the entity, once the caller's whole work is done. */
 export async function insertRow<E extends object>(
-  unit: EntityUnit<E>, source: TableSource, data: unknown, signal: AbortSignal | undefined,
+  unit: EntityUnit<E>, source: TableSource, payload: Payload<E>, signal: AbortSignal | undefined,
 ): Promise<() => E> {
-  const row = await prepareInsert(unit, source, data, signal);
+  const row = await prepareInsert(unit, source, payload, signal);
   const [stored] = await storeRows(unit, source, [row], { operation: "insert", signal });
   return () => settleRow(unit.model, stored as StoredRow<E>);
 }
@@ -46,7 +46,8 @@ export async function insertMany<E extends object>(
   const source = openFor(unit.engine, unit.model, scope);
   const { signal, onProgress } = checkOptions(unit.model, options, BULK_OPTIONS);
   const progress = progressOf(unit.model, onProgress);
-  const rows = await inTurns(readList(unit.model, "insertMany", list), (data) => prepareInsert(unit, source, data, signal));
+  const payloads = readPayloads<E>(unit.model, "insertMany", list, unit.engine.model);
+  const rows = await inTurns(payloads, signal, (payload) => prepareInsert(unit, source, payload, signal));
   const stored = await storeRows(unit, source, rows, { operation: "insertMany", signal, progress });
   // Entities change only now that everything is stored.
   return stored.map((row) => settleRow(unit.model, row));
@@ -61,13 +62,12 @@ export interface Taken {
 
 export const nothingTaken: Taken = Object.freeze({ known: new Map(), awaited: new Set<PropertyModel>() });
 
-/** Copies, refuses a foreign owner, stamps, fills in and checks: everything that happens before SQL. */
+/** Refuses a foreign owner, stamps, fills in and checks: everything that happens before SQL. */
 export async function prepareInsert<E extends object>(
-  unit: EntityUnit<E>, source: TableSource, data: unknown, signal: AbortSignal | undefined, taken: Taken = nothingTaken,
+  unit: EntityUnit<E>, source: TableSource, payload: Payload<E>, signal: AbortSignal | undefined, taken: Taken = nothingTaken,
 ): Promise<PreparedRow<E>> {
   const { engine, model } = unit;
   const { access } = source;
-  const payload = readPayload<E>(model, data, engine.model);
   const given = refuseForeignOwner(model, access, withTaken(model, payload.given, taken));
   refuseChosenKeys(model, access, given, taken);
   const stamped = model.columns.map((property) => taken.awaited.has(property) ? undefined
@@ -128,12 +128,14 @@ interface StoreCall {
 export async function storeRows<E extends object>(
   unit: EntityUnit<E>, source: TableSource, rows: readonly PreparedRow<E>[], call: StoreCall,
 ): Promise<readonly StoredRow<E>[]> {
-  const batches = batchesOf(unit, source, rows);
+  const batches = batchesOf(unit, rows);
   const write = async (): Promise<readonly StoredRow<E>[]> => {
+    const turns = new Turns(call.signal);
     const stored: StoredRow<E>[] = [];
     for (const batch of batches) {
       stored.push(...complete(unit, source, batch, await writeRows(unit, source, batch, call)));
       call.progress?.(batch.length);
+      await turns.between();
     }
     return stored;
   };
@@ -189,17 +191,18 @@ export function settleRow<E extends object>(model: EntityModel, { payload, value
 
 /** Runs of rows that one statement can hold and that agree on whether their key is given. */
 function batchesOf<E extends object>(
-  unit: EntityUnit<E>, source: TableSource, rows: readonly PreparedRow<E>[],
+  unit: EntityUnit<E>, rows: readonly PreparedRow<E>[],
 ): readonly (readonly PreparedRow<E>[])[] {
   const most = rowsPerStatement(unit);
   const batches: PreparedRow<E>[][] = [];
-  let width = -1;
+  const identities = identityOf(unit.model, []);
+  let before: boolean | null = null;
   for (const row of rows) {
-    const columns = writtenColumns(source, row.values).length;
+    const keyed = identities.every((property) => row.values[property.position] !== undefined);
     const current = batches.at(-1);
-    if (current === undefined || current.length >= most || columns !== width) batches.push([row]);
+    if (current === undefined || current.length >= most || keyed !== before) batches.push([row]);
     else current.push(row);
-    width = columns;
+    before = keyed;
   }
   return batches;
 }

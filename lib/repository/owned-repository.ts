@@ -13,10 +13,11 @@ import type {
 import { paginate, type Page } from "./pages";
 import { count, exists, find, findAndCount, findById, findOne } from "./reads";
 import { bind, createEntity, orFail, type Repository } from "./repository";
+import { save, saveMany } from "./saves";
 import type { Selection } from "./selection";
 import { stream } from "./streams";
 import type { EntityUnit } from "./unit";
-import { save, saveMany, update } from "./updates";
+import { update } from "./updates";
 import { upsert, upsertMany } from "./upserts";
 import type { Where } from "./where";
 

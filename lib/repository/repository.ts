@@ -20,10 +20,11 @@ import type {
 import { paginate, type Page } from "./pages";
 import { newEntity, readPayload } from "./payload";
 import { count, exists, find, findAndCount, findById, findOne } from "./reads";
+import { save, saveMany } from "./saves";
 import type { Selection } from "./selection";
 import { stream } from "./streams";
 import type { EntityUnit } from "./unit";
-import { save, saveMany, update } from "./updates";
+import { update } from "./updates";
 import { upsert, upsertMany } from "./upserts";
 import type { Where } from "./where";
 

@@ -5,11 +5,12 @@ import type { EntityModel, PropertyModel } from "../model/entity-model";
 import type { Scope } from "../scope/access";
 import { statement, type InsertStatement } from "../sql/statement";
 import type { TableSource } from "../sql/table-source";
-import { inTurns, progressOf, readList } from "./bulk";
+import { inTurns, progressOf, readPayloads, Turns } from "./bulk";
 import { execute, openFor } from "./engine";
 import { prepareInsert, rowsPerStatement, writtenColumns, type PreparedRow } from "./inserts";
 import { positions } from "./keys";
 import { checkOptions, UPSERT_MANY_OPTIONS, UPSERT_OPTIONS, type UpsertManyOptions, type UpsertOptions } from "./options";
+import { readPayload } from "./payload";
 import { requireSystem } from "./references";
 import { propertyOf } from "./selection";
 import type { EntityUnit } from "./unit";
@@ -20,10 +21,12 @@ export async function upsert<E extends object>(
 ): Promise<E> {
   const source = openFor(unit.engine, unit.model, scope);
   const { on, signal } = checkOptions(unit.model, options, UPSERT_OPTIONS);
-  const call: UpsertCall<E> = { unit, scope, source, target: conflictTarget(unit.model, source, on), operation: "upsert", signal };
-  const row = prepare(call, await prepareInsert(unit, source, data, signal));
+  const call = upsertCall(unit, source, on, "upsert", signal);
+  const payload = readPayload<E>(unit.model, data, unit.engine.model);
+  const row = prepare(call, await prepareInsert(unit, source, payload, signal));
+  requireSystem(unit, scope, call.operation, row.changed);
   const [found] = await write(call, row, [row]);
-  return settle(call, row, found);
+  return taken(call, row, found)();
 }
 
 /** Upserts a list: all or nothing, in one transaction, with one statement for many rows that name the same properties. */
@@ -34,39 +37,54 @@ export async function upsertMany<E extends object>(
   const source = openFor(engine, model, scope);
   const { on, signal, onProgress } = checkOptions(model, options, UPSERT_MANY_OPTIONS);
   const progress = progressOf(model, onProgress);
-  const call: UpsertCall<E> = { unit, scope, source, target: conflictTarget(model, source, on), operation: "upsertMany", signal };
-  const rows = (await inTurns(readList(model, "upsertMany", list), (data) => prepareInsert(unit, source, data, signal)))
-    .map((row) => prepare(call, row));
+  const call = upsertCall(unit, source, on, "upsertMany", signal);
+  const payloads = readPayloads<E>(model, "upsertMany", list, engine.model);
+  const rows = await inTurns(payloads, signal, async (payload) => prepare(call, await prepareInsert(unit, source, payload, signal)));
   refuseTwice(call, rows);
+  const batches = batchesOf(call, rows);
+  for (const [like] of batches) requireSystem(unit, scope, call.operation, like.changed);
   if (rows.length === 0) return [];
   const stored = await engine.transaction(async () => {
-    const found = new Map<UpsertRow<E>, readonly unknown[]>();
-    for (const batch of batchesOf(call, rows)) {
-      const [first] = batch;
-      if (first === undefined) continue;
-      const returned = await write(call, first, batch);
-      const byKey = new Map(returned.map((row) => [keyOfReturned(call, row), row]));
-      for (const row of batch) {
-        const match = row.key === null ? returned[0] : byKey.get(row.key);
-        if (match === undefined) throw meetsAnother(call);
-        found.set(row, match);
-      }
+    const turns = new Turns(signal);
+    const settles = new Map<UpsertRow<E>, () => E>();
+    for (const batch of batches) {
+      const found = await write(call, batch[0], batch);
+      const byKey = new Map(found.map((row) => [call.keyOf(row), row]));
+      for (const row of batch) settles.set(row, taken(call, row, row.key === null ? found[0] : byKey.get(row.key)));
       progress(batch.length);
+      await turns.between();
     }
-    return found;
+    return settles;
   }, signal);
   // Entities change only now that everything is stored.
-  return rows.map((row) => settle(call, row, stored.get(row)));
+  return rows.map((row) => (stored.get(row) as () => E)());
 }
 
 interface UpsertCall<E extends object> {
   readonly unit: EntityUnit<E>;
-  readonly scope: Scope;
   readonly source: TableSource;
+  /** The columns of the key in which rows meet. */
   readonly target: readonly PropertyModel[];
+  /** What a row is read back with: all that a read gives, and the key by which it is known. */
+  readonly returning: readonly PropertyModel[];
+  /** The key of a row that was read back, as {@link UpsertRow.key} has it. */
+  readonly keyOf: (row: readonly unknown[]) => string | null;
   readonly operation: string;
   readonly signal: AbortSignal | undefined;
 }
+
+function upsertCall<E extends object>(
+  unit: EntityUnit<E>, source: TableSource, on: unknown, operation: string, signal: AbortSignal | undefined,
+): UpsertCall<E> {
+  const target = conflictTarget(unit.model, source, on);
+  const returning = [...unit.whole.columns, ...target.filter((property) => !unit.whole.columns.includes(property))];
+  const parts = target.map((property) => ({ decode: unit.engine.dialect.decoder(property), position: returning.indexOf(property) }));
+  const keyOf = (row: readonly unknown[]): string | null => keyText(parts.map(({ decode, position }) => decode(row[position])));
+  return { unit, source, target, returning, keyOf, operation, signal };
+}
+
+/** Rows that one statement writes: there is always one. */
+type Batch<E extends object> = [UpsertRow<E>, ...UpsertRow<E>[]];
 
 interface UpsertRow<E extends object> extends PreparedRow<E> {
   readonly columns: readonly PropertyModel[];
@@ -76,42 +94,46 @@ interface UpsertRow<E extends object> extends PreparedRow<E> {
 }
 
 function prepare<E extends object>(call: UpsertCall<E>, row: PreparedRow<E>): UpsertRow<E> {
-  const { source, target, unit, scope } = call;
+  const { source, target, unit } = call;
   const columns = writtenColumns(source, row.values);
   const owner = unit.model.ownership?.property;
   const changed = columns.filter((property) => row.payload.given[property.position] !== undefined
     && !target.includes(property) && !property.key && property !== owner && property.generated === null);
-  requireSystem(unit, scope, "upsert", changed);
   return { ...row, columns, changed, key: keyText(target.map((property) => row.values[property.position])) };
 }
 
 /** Rows that agree in the properties they name, by as many as one statement takes. */
-function batchesOf<E extends object>(call: UpsertCall<E>, rows: readonly UpsertRow<E>[]): readonly (readonly UpsertRow<E>[])[] {
+function batchesOf<E extends object>(call: UpsertCall<E>, rows: readonly UpsertRow<E>[]): readonly Batch<E>[] {
   const most = rowsPerStatement(call.unit);
-  const open = new Map<string, UpsertRow<E>[]>();
-  const batches: UpsertRow<E>[][] = [];
+  const open = new Map<string, Batch<E>>();
+  const batches: Batch<E>[] = [];
+  const alone: Batch<E>[] = [];
   for (const row of rows) {
+    // Rows are told apart by their key: one without stands alone. It comes last, or the database might give it an id that
+    // another entry names.
+    if (row.key === null) {
+      alone.push([row]);
+      continue;
+    }
     const shape = `${positions(row.columns)}=${positions(row.changed)}`;
     const current = open.get(shape);
-    // Rows are told apart by their key: one without stands alone.
-    if (row.key !== null && current !== undefined && current.length < most) {
+    if (current !== undefined && current.length < most) {
       current.push(row);
       continue;
     }
-    const batch = [row];
+    const batch: Batch<E> = [row];
     batches.push(batch);
-    if (row.key !== null) open.set(shape, batch);
+    open.set(shape, batch);
   }
-  return batches;
+  return [...batches, ...alone];
 }
 
 async function write<E extends object>(
-  { unit, scope, source, target, operation, signal }: UpsertCall<E>, like: UpsertRow<E>, rows: readonly UpsertRow<E>[],
+  { unit, source, target, returning, operation, signal }: UpsertCall<E>, like: UpsertRow<E>, rows: readonly UpsertRow<E>[],
 ): Promise<readonly (readonly unknown[])[]> {
   const { columns, changed } = like;
-  const returning = returned(unit, target);
   const result = await execute(unit.engine, {
-    operation, scope, source, signal,
+    operation, scope: source.scope, source, signal,
     values: rows.flatMap((row) => columns.map((property) => row.values[property.position])),
     shape: `${positions(columns)}*${rows.length}!${positions(target)}=${positions(changed)}`,
     build: (opened) => statement<InsertStatement>({
@@ -121,20 +143,13 @@ async function write<E extends object>(
   return result.rows;
 }
 
-/** What a row is read back with: all that a read gives, and the key by which it is known. */
-function returned<E extends object>(unit: EntityUnit<E>, target: readonly PropertyModel[]): readonly PropertyModel[] {
-  return [...unit.whole.columns, ...target.filter((property) => !unit.whole.columns.includes(property))];
-}
-
-function keyOfReturned<E extends object>({ unit, target }: UpsertCall<E>, row: readonly unknown[]): string | null {
-  const columns = returned(unit, target);
-  return keyText(target.map((property) => unit.engine.dialect.decoder(property)(row[columns.indexOf(property)])));
-}
-
-function settle<E extends object>(call: UpsertCall<E>, { payload }: UpsertRow<E>, row: readonly unknown[] | undefined): E {
+/** Gives the entity of a row that was read back; the caller's own instance changes only when that is called. */
+function taken<E extends object>(call: UpsertCall<E>, { payload: { entity } }: UpsertRow<E>, row: readonly unknown[] | undefined): () => E {
   if (row === undefined) throw meetsAnother(call);
   const { whole } = call.unit;
-  return payload.entity === null ? whole.hydrate(row) : whole.fill(payload.entity, row);
+  if (entity !== null) return () => whole.fill(entity, row);
+  const made = whole.hydrate(row);
+  return () => made;
 }
 
 /** Only a key over all owners can meet somebody else's row; it answers as an insert would. */

@@ -192,7 +192,7 @@ onEveryEngine("writing long lists", (databases) => {
     await failure(InvalidQueryError, () => tasks.insertMany(ctx, [{ title: "x" }], { onProgress: 5 } as never));
     const seen: number[] = [];
     await tasks.saveMany(ctx, [{ title: "a" }, { title: "b" }], { onProgress: (rows) => seen.push(rows) });
-    expect(seen).toEqual([1, 2]);
+    expect(seen).toEqual([2]);
   });
 
   it("returns written rows in the order of their keys", async () => {
