@@ -32,6 +32,30 @@ onEveryEngine("11 upsert onto another's row", (databases) => {
     expect(await aliceRows(w)).toEqual(before);
   });
 
+  it("makes rows of Bob's own of a list, many by one statement", async () => {
+    const w = await world(databases);
+    const { db, bobCtx, bob } = w;
+    const system = await db.repository(Setting).upsertMany(w.system, [{ user_id: w.alice.user_id, name: `${SECRET}-setting`, value: "system's" }], { on: ["name"] });
+    expect(system.map((row) => row.user_id)).toEqual([w.alice.user_id]);
+    const before = await aliceRows(w);
+    const settings = db.repository(Setting);
+    const list = [`${SECRET}-setting`, "b", "c"].map((name) => ({ name, value: "bob's" }));
+    for (const _ of ["insert", "update"]) {
+      const stored = await settings.upsertMany(bobCtx, list, { on: ["name"] });
+      expect(stored.map((row) => [row.user_id, row.name, row.value])).toEqual(list.map(({ name, value }) => [bob.user_id, name, value]));
+      expect(await settings.count(bobCtx)).toBe(3);
+      expect(await aliceRows(w)).toEqual(before);
+    }
+    const ranked = [`${SECRET}-section`, "other"].map((section) => ({ name: section, value: "x", section, rank: 1 }));
+    expect((await settings.upsertMany(bobCtx, ranked, { on: ["section", "rank"] })).map((row) => row.user_id)).toEqual([bob.user_id, bob.user_id]);
+    const { token_id } = w.rows.token;
+    await failure(AccessViolationError, () => db.repository(Token).upsertMany(bobCtx, [{ label: "fine" }, { token_id, label: "x" }], { on: ["label"] }));
+    await failure(AccessViolationError, () => settings.upsertMany(bobCtx, [{ name: "fine", value: "x" }, { user_id: w.alice.user_id, name: "y", value: "x" }], { on: ["name"] }));
+    await failure(InvalidQueryError, () => db.repository(Token).upsertMany(bobCtx, [{ label: "x" }], { on: ["token_id"] }));
+    expect(await db.repository(Token).count(bobCtx)).toBe(0);
+    expect(await aliceRows(w)).toEqual(before);
+  });
+
   it("is refused on a key that Bob cannot choose", async () => {
     const w = await world(databases);
     const { db, bobCtx, rows } = w;
