@@ -64,6 +64,12 @@ export function badCursor(entity: string): InvalidQueryError {
     + "Begin again without one.", { entity });
 }
 
+/** A cursor holds the values of the row that it follows; one that could not be used again is not given out. */
+export function cursorTooLong(entity: string, properties: readonly string[]): InvalidQueryError {
+  return new InvalidQueryError(
+    `A row of ${entity} holds more text in ${properties.join(", ")} than fits into a cursor: order its pages by shorter columns.`, { entity });
+}
+
 export function badPageOptions(entity: string): InvalidQueryError {
   return new InvalidQueryError(`A page of ${entity} goes forwards (first, after) or backwards (last, before), not both.`, { entity });
 }

@@ -3,6 +3,7 @@ import type { DatabaseModel } from "../model/entity-model";
 
 const NONCE = 12;
 const TAG = 16;
+/** As much as an address line or a header takes, and then some. */
 const MOST_CHARACTERS = 16_384;
 
 /**
@@ -21,11 +22,13 @@ export class CursorBox {
     this.#nonceKey = Buffer.from(hkdfSync("sha256", material, "", "freehold cursor nonce", 32));
   }
 
-  seal(binding: string, content: string): string {
+  /** The cursor, or null when it would be longer than `open` takes. */
+  seal(binding: string, content: string): string | null {
     const nonce = createHmac("sha256", this.#nonceKey).update(`${binding.length}:${binding}`).update(content).digest().subarray(0, NONCE);
     const cipher = createCipheriv("aes-256-gcm", this.#key, nonce).setAAD(Buffer.from(binding));
     const sealed = Buffer.concat([cipher.update(content, "utf8"), cipher.final()]);
-    return Buffer.concat([nonce, cipher.getAuthTag(), sealed]).toString("base64url");
+    const cursor = Buffer.concat([nonce, cipher.getAuthTag(), sealed]).toString("base64url");
+    return cursor.length > MOST_CHARACTERS ? null : cursor;
   }
 
   /** The content, or null when the cursor is not one that was sealed for this binding. */

@@ -28,12 +28,22 @@ export function backwards(order: readonly OrderTerm[]): readonly OrderTerm[] {
 }
 
 /**
- * The rows behind a place: of equal values in the columns before, those whose column comes later. Nulls have a place of
- * their own, which a comparison cannot say.
+ * The rows behind a place, as conditions to be read one after the other: where nulls of the first column come last, an index
+ * serves the values behind the place, and then the nulls, but not both together.
  *
- * @param values takes the values of the condition
+ * @param values takes the values of the conditions
  */
-export function behind(order: readonly OrderTerm[], position: Position, values: unknown[]): ParsedWhere {
+export function behind(order: readonly OrderTerm[], position: Position, values: unknown[]): readonly ParsedWhere[] {
+  const [first] = order;
+  if (first?.property.nullable !== true || first.nulls !== "last" || (position.values[0] ?? null) === null) return [stretch(order, position, values)];
+  const present: readonly OrderTerm[] = [{ ...first, nulls: "first" }, ...order.slice(1)];
+  const valued = stretch(present, position, values);
+  // The values of both stretches come together, so that the slots behind them depend on the first one's shape too.
+  return [valued, { predicate: { kind: "null", property: first.property }, shape: `n${valued.shape}` }];
+}
+
+/** Of equal values in the columns before, the rows whose column comes later. Nulls have a place of their own, which a comparison cannot say. */
+function stretch(order: readonly OrderTerm[], position: Position, values: unknown[]): ParsedWhere {
   const shape: string[] = [position.inclusive ? "i" : "x"];
   const places = order.map((term, index) => {
     const value = position.values[index] ?? null;
@@ -63,6 +73,9 @@ function later({ term: { property, direction, nulls }, value, slot }: Place): Pr
 /** Says of the first column what all steps imply, in a form that an index can serve. */
 function atLeast(places: readonly Place[]): PredicateNode {
   const [first] = places;
-  if (first === undefined || first.term.property.nullable || places.length === 1) return always;
+  if (first === undefined || places.length === 1) return always;
+  const { property, nulls } = first.term;
+  if (first.value === null) return nulls === "last" ? { kind: "null", property } : always;
+  if (property.nullable && nulls === "last") return always;
   return { kind: "comparison", property: first.term.property, operator: first.term.direction === "asc" ? ">=" : "<=", slot: first.slot };
 }

@@ -1,5 +1,5 @@
 import type { Decoder } from "../dialect/dialect";
-import { badCursor, badOption, badPageOptions } from "../errors/query-errors";
+import { badCursor, badOption, badPageOptions, cursorTooLong } from "../errors/query-errors";
 import { acceptValue } from "../model/accept";
 import type { PropertyModel } from "../model/entity-model";
 import type { Scope } from "../scope/access";
@@ -12,7 +12,7 @@ import { checkOptions, PAGE_OPTIONS, type PageOptions, type Unchecked } from "./
 import { parseOrder } from "./ordering";
 import { planRead, type ReadPlan } from "./read-plan";
 import { hydrateRows } from "./relation-loader";
-import { selectRows } from "./select-rows";
+import { selectBehind } from "./select-rows";
 import type { EntityUnit } from "./unit";
 import { parseWhere } from "./where-parser";
 
@@ -43,22 +43,18 @@ export async function paginate<E extends object>(
   const place = new PlaceOf(engine, source, plan, order, columns);
   const start = cursor === undefined ? null : place.open(cursor);
   const walked = backward ? backwards(order) : order;
-  const rows = await selectRows(engine, {
-    operation: "paginate", plan, where: parsed, order: walked, limit: size + 1, offset: null, signal: asked.signal,
-    ...(start === null ? {} : { from: behind(walked, start, values) }), values,
-  });
+  const rows = await selectBehind(engine, {
+    operation: "paginate", plan, where: parsed, order: walked, limit: size + 1, offset: null, signal: asked.signal, values,
+  }, start === null ? [] : behind(walked, start, values));
   const kept = rows.slice(0, size);
   if (backward) kept.reverse();
   const more = rows.length > size;
   // An empty page still lies between rows: the way back begins at the row that the cursor named.
-  const here = start === null ? null : place.seal({ values: start.values, inclusive: !start.inclusive });
-  const [first, last] = [kept[0], kept.at(-1)];
-  const [front, end] = [first === undefined ? here : place.at(first), last === undefined ? here : place.at(last)];
-  return {
-    items: await hydrateRows(engine, plan, kept, asked.signal),
-    nextCursor: backward ? (start === null ? null : end) : more ? end : null,
-    previousCursor: backward ? (more ? front : null) : start === null ? null : front,
-  };
+  const cursorOf = (row: readonly unknown[] | undefined): string | null => row !== undefined ? place.at(row)
+    : start === null ? null : place.seal({ values: start.values, inclusive: !start.inclusive });
+  const [ahead, behindIt] = backward ? [start !== null, more] : [more, start !== null];
+  const [nextCursor, previousCursor] = [ahead ? cursorOf(kept.at(-1)) : null, behindIt ? cursorOf(kept[0]) : null];
+  return { items: await hydrateRows(engine, plan, kept, asked.signal), nextCursor, previousCursor };
 }
 
 function direction(entity: string, asked: Readonly<Record<string, unknown>>): { backward: boolean; size: number; cursor: unknown } {
@@ -98,7 +94,9 @@ class PlaceOf {
   }
 
   seal({ values, inclusive }: Position): string {
-    return this.#engine.cursors.seal(this.#binding, JSON.stringify([inclusive, ...values.map(written)]));
+    const cursor = this.#engine.cursors.seal(this.#binding, JSON.stringify([inclusive, ...values.map(written)]));
+    if (cursor === null) throw cursorTooLong(this.#entity, this.#columns.map(({ name }) => name));
+    return cursor;
   }
 
   /** @throws InvalidQueryError for what is no cursor of this entity, order and context */
@@ -111,8 +109,10 @@ class PlaceOf {
       values: this.#columns.map((property, index) => {
         const value = read(property, values[index]);
         const accepted = value === null && property.nullable ? { value } : acceptValue(property, value);
-        if ("fault" in accepted) throw badCursor(this.#entity);
-        return accepted.value;
+        if (!("fault" in accepted)) return accepted.value;
+        // A row may hold a longer text than the model lets in by now: the place is still a place.
+        if (accepted.constraint === "length") return value;
+        throw badCursor(this.#entity);
       }),
     };
   }

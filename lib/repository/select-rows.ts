@@ -28,6 +28,18 @@ export async function selectRows(engine: Engine, read: RowRead): Promise<readonl
   return result.rows;
 }
 
+/** Reads up to `limit` rows of one stretch after the other; of none, the read as it is. */
+export async function selectBehind(
+  engine: Engine, read: RowRead & { readonly limit: number }, stretches: readonly ParsedWhere[],
+): Promise<readonly (readonly unknown[])[]> {
+  if (stretches.length === 0) return selectRows(engine, read);
+  let rows: readonly (readonly unknown[])[] = [];
+  for (const from of stretches) {
+    if (rows.length < read.limit) rows = rows.concat(await selectRows(engine, { ...read, from, limit: read.limit - rows.length }));
+  }
+  return rows;
+}
+
 /** The read as a call. */
 export function callOf(read: RowRead): Call {
   const { plan: { source, columns }, where, from, order, signal } = read;

@@ -6,7 +6,7 @@ import { checkOptions, parseCount, STREAM_OPTIONS, type StreamOptions, type Unch
 import { parseOrder } from "./ordering";
 import { planRead } from "./read-plan";
 import { hydrateRows } from "./relation-loader";
-import { selectRows } from "./select-rows";
+import { selectBehind } from "./select-rows";
 import type { EntityUnit } from "./unit";
 import { parseWhere } from "./where-parser";
 
@@ -41,10 +41,9 @@ export function stream<E extends object>(
     for (let last = false; !last && count < most;) {
       const values = [...given];
       const limit = Math.min(size, most - count);
-      const found = await selectRows(engine, {
-        operation: "stream", plan, where: parsed, order, limit, offset: null, signal,
-        ...(position === null ? {} : { from: behind(order, position, values) }), values,
-      });
+      const found = await selectBehind(engine, {
+        operation: "stream", plan, where: parsed, order, limit, offset: null, signal, values,
+      }, position === null ? [] : behind(order, position, values));
       const end = found.at(-1);
       last = found.length < limit || end === undefined;
       if (end !== undefined) position = { values: readers.map(([at, decode]) => decode(end[at])), inclusive: false };

@@ -1,5 +1,5 @@
 import * as fc from "fast-check";
-import { Database, gte, InvalidQueryError, type Page, type UserContext } from "freehold";
+import { Column, Database, Entity, gte, InvalidQueryError, PrimaryKey, type Page, type UserContext } from "freehold";
 import { failure, onEveryEngine } from "../support/databases";
 import { twoUsers } from "../support/documents";
 import { Sample, sampleModel } from "../support/samples";
@@ -24,6 +24,19 @@ const table = fc.record({
   size: fc.integer({ min: 1, max: 5 }),
   order,
 });
+
+/** One table as it was, and as it is declared now. */
+@Entity({ table: "code" })
+class Wide {
+  @PrimaryKey() id!: number;
+  @Column({ length: 3 }) code!: string;
+}
+
+@Entity({ table: "code" })
+class Narrow {
+  @PrimaryKey() id!: number;
+  @Column({ length: 2 }) code!: string;
+}
 
 onEveryEngine("paginate", (databases) => {
   let db: Database;
@@ -164,6 +177,29 @@ onEveryEngine("paginate", (databases) => {
       }
       expect({ property, seen }).toEqual({ property, seen: idsOf(stored) });
     }
+  });
+
+  it("gives out no cursor that it would not take back: an order by longer texts is refused where it needs one", async () => {
+    await tasks().insertMany(ctx, ["a", "b", "c"].map((letter) => ({ title: letter.repeat(20_000) })));
+    const byTitle = { orderBy: { title: "asc" } } as const;
+    const { message } = await failure(InvalidQueryError, () => tasks().paginate(ctx, {}, { ...byTitle, first: 1 }));
+    expect(message).toContain("title");
+    expect(message).not.toContain("aa");
+    expect((await tasks().paginate(ctx, {}, { ...byTitle, first: 3 })).items).toHaveLength(3);
+    expect((await tasks().paginate(ctx, {}, { first: 1 })).nextCursor).not.toBeNull();
+    await tasks().insertMany(ctx, ["d", "e"].map((letter) => ({ title: letter.repeat(10_000) })));
+    const page = await tasks().paginate(ctx, { id: gte(4) }, { ...byTitle, first: 1 });
+    expect((await tasks().paginate(ctx, { id: gte(4) }, { ...byTitle, first: 1, after: page.nextCursor })).items).toHaveLength(1);
+  });
+
+  it("goes on behind a text that is longer than the model lets in by now", async () => {
+    if (databases.storage === "memory") return;
+    const file = databases.newFile();
+    const [wide, narrow] = [await databases.openFile(file, { entities: [Wide] }), (await databases.openFile(file, { entities: [Narrow] })).repository(Narrow)];
+    await wide.schema.ensure();
+    await wide.repository(Wide).insertMany(["aaa", "bbb"].map((code) => ({ code })));
+    const page = await narrow.paginate({}, { orderBy: { code: "asc" }, first: 1 });
+    expect((await narrow.paginate({}, { orderBy: { code: "asc" }, first: 1, after: page.nextCursor })).items.map(({ code }) => code)).toEqual(["bbb"]);
   });
 
   it("gives equal pages equal cursors, which show nothing of the row", async () => {
