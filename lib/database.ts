@@ -21,6 +21,7 @@ import type { CallOptions } from "./repository/options";
 import { OwnedRepository } from "./repository/owned-repository";
 import { Repository } from "./repository/repository";
 import { ScanWatch } from "./repository/scan-watch";
+import { sqlOn, type Sql } from "./repository/sql/query";
 import { StatementCache } from "./repository/statement-cache";
 import { EntityUnit } from "./repository/unit";
 import { Schema } from "./schema/schema";
@@ -59,6 +60,8 @@ export interface Transaction {
   repository<E extends object>(entity: EntityClass<E>): RepositoryFor<E>;
   /** As `Database.load`, in this transaction. */
   load: Load;
+  /** As `Database.sql`, in this transaction: it reads what the transaction wrote. */
+  sql: Sql;
 }
 
 /** Fills relations of entities in hand; see {@link Database.load}. */
@@ -90,6 +93,7 @@ export class Database {
     this.#transactions = transactions;
     this.schema = new Schema(this.#engine);
     this.load = loadOn(this.#engine);
+    this.sql = sqlOn(this.#engine);
   }
 
   /**
@@ -105,7 +109,7 @@ export class Database {
     const { driver, clock = () => new Date() } = options;
     const transactions = new Transactions(await driver.open(), driver.dialect);
     return new Database({
-      model, dialect: driver.dialect,
+      model, dialect: driver.dialect, interrupts: driver.interrupts,
       statements: new StatementCache(driver.dialect),
       hydrators: new HydratorCache(driver.dialect),
       constraints: new ConstraintChecker(),
@@ -156,6 +160,18 @@ export class Database {
   readonly load: Load;
 
   /**
+   * Hand-written SQL that stays scoped: rows come from `table()` holes, which hold those of the context alone, values are
+   * parameters, and the text passes an allow-list. Under a system context any statement is taken, writes too.
+   *
+   * @example
+   * const rows = await db.sql(ctx)`select ${cols(Task, "t")}, ${cols(Project, "p")} from ${table(Task, "t")}
+   *   join ${table(Project, "p")} on p.project_id = t.project_id where t.title = ${title}`.all({ t: Task, p: Project });
+   * @throws ContextRequiredError without a context
+   * @throws InvalidQueryError for text that the allow-list does not know, with the place and the reason
+   */
+  readonly sql: Sql;
+
+  /**
    * A context that works across owners; every statement run with it is logged with the reason.
    *
    * @param reason one line of at most 200 characters
@@ -196,6 +212,7 @@ export class Database {
     });
     return Object.freeze({
       load: loadOn(engine),
+      sql: sqlOn(engine),
       repository: <E extends object>(entity: EntityClass<E>) => makeRepository(this.#unit(entity).on(engine)),
     });
   }

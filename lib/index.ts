@@ -25,6 +25,8 @@ export {
 } from "./repository/operators";
 export { all, and, every, none, not, or, some } from "./repository/where";
 
+export { cols, list, optional, sql, table } from "./repository/sql/holes";
+
 export { FreeholdError } from "./errors/freehold-error";
 export {
   AccessViolationError, CheckViolationError, ConnectionError, ContextRequiredError, DatabaseClosedError, DataError,
@@ -59,6 +61,10 @@ export type {
 } from "./repository/options";
 export type { Direction, Order } from "./repository/ordering";
 export type { Page } from "./repository/pages";
+export type { Optional, SqlPart } from "./repository/sql/holes";
+export type { SqlOptions } from "./repository/sql/options";
+export type { Sql, SqlQuery, SqlTag, SystemSqlQuery } from "./repository/sql/query";
+export type { MappedRow, ResultMapping, ResultType, ResultTypes } from "./repository/sql/results";
 export type { OwnedRepository } from "./repository/owned-repository";
 export type { Repository } from "./repository/repository";
 export type { Selection } from "./repository/selection";

@@ -1,5 +1,7 @@
 import type { FreeholdError } from "../errors/freehold-error";
 import type { EntityModel, PropertyModel } from "../model/entity-model";
+import type { Vocabulary } from "../raw/vocabulary";
+import type { HandWritten } from "../sql/hand-written";
 import type { SqlValue } from "../sql/sql-value";
 import type { Statement } from "../sql/statement";
 
@@ -18,6 +20,8 @@ export interface CompiledStatement {
 export interface ErrorSubject {
   readonly model: EntityModel | null;
   readonly operation: string;
+  /** Whether the text was hand-written: then the engine's words about it help its author. */
+  readonly handWritten?: boolean | undefined;
 }
 
 /** Turns a column's raw value into the entity's; throws {@link Undecodable} on what the model cannot read. */
@@ -96,6 +100,10 @@ export interface Dialect {
   /** The greatest number of parameters in one statement. */
   readonly maxParameters: number;
   compile(statement: Statement): CompiledStatement;
+  /** `clocked`: the statement looks at the time itself. */
+  compileHandWritten(statement: HandWritten, clocked: boolean): CompiledStatement;
+  /** What hand-written SQL may name. */
+  readonly vocabulary: Vocabulary;
   decoder(property: PropertyModel): Decoder;
   /** Whether the engine orders the column's values as numbers, moments or text should be. */
   ordered(property: PropertyModel): boolean;

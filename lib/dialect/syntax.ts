@@ -7,12 +7,20 @@ import type { SqlValue } from "../sql/sql-value";
 export interface Syntax {
   /** A table, column or constraint name, quoted so that it can be nothing else. */
   identifier(name: string): string;
+  /** A name of hand-written text, quoted so that the database takes it for a name or fails, never for a string. */
+  strictName(name: string): string;
   /** The n-th parameter (from 1) of a statement. */
   placeholder(position: number): string;
   /** A placeholder as an operand of the column's type. */
   operand(property: PropertyModel, placeholder: string): string;
   /** A column as it is read, under an alias by position. */
   selected(property: PropertyModel, column: string, position: number): string;
+  /** A column as its decoder wants it. */
+  readable(property: PropertyModel, column: string): string;
+  /** A placeholder as an expression of the column's type, where no column beside it tells the type. */
+  typed(property: PropertyModel, placeholder: string): string;
+  /** A condition that holds until the statement's time is over; the argument makes it one of a row. */
+  clock(argument: string): string;
   /** Encodes an accepted value. */
   encode(property: PropertyModel, value: unknown): SqlValue;
   /** A membership test against one JSON parameter. */

@@ -10,6 +10,8 @@ export interface SqlText {
   readonly readOnly: boolean;
   /** True when the text yields rows (SELECT, or a write with RETURNING). */
   readonly returnsRows: boolean;
+  /** True when the result is to tell its columns' names. */
+  readonly named?: boolean | undefined;
 }
 
 /** What one statement answered: rows by position, and how many rows a write touched. */
@@ -17,12 +19,16 @@ export interface StatementResult {
   readonly rows: readonly (readonly unknown[])[];
   /** Rows written by an INSERT, UPDATE or DELETE; for one that returns rows, the number returned. */
   readonly changes: number;
+  /** The columns' names, where the text asked for them. */
+  readonly columns?: readonly string[] | undefined;
 }
 
 /** How long and under which signal a call may wait. */
 export interface CallOptions {
   /** Aborts waiting, and reading where the engine can be interrupted; the promise rejects with the signal's reason. */
   readonly signal?: AbortSignal | undefined;
+  /** For text that somebody wrote: it runs where nothing can be written, and is stopped after so many milliseconds. */
+  readonly sealedMs?: number | undefined;
 }
 
 /** One open connection. It runs one statement at a time; callers hold it through a {@link Lease}. */
@@ -52,6 +58,8 @@ export interface Driver {
   /** The driver's name as users call it: `"sqlite3"`, `"betterSqlite3"`. */
   readonly name: string;
   readonly dialect: Dialect;
+  /** Whether a running read can be stopped from outside; if not, hand-written statements look at the time themselves. */
+  readonly interrupts: boolean;
   /** Loads the npm package and opens the first connection. */
   open(): Promise<Pool>;
 }

@@ -147,7 +147,7 @@ export class TransactionScope implements TransactionSession {
   async #execute(text: SqlText, parameters: readonly SqlValue[], options: CallOptions | undefined): Promise<StatementResult> {
     if (this.readOnly && !text.readOnly) throw this.#state === "open" ? writeInReadOnly(this.id) : this.#ended();
     const signal = options?.signal;
-    return await this.enqueue(() => this.connection.execute(text, parameters, { signal: this.#joined(signal) }), signal);
+    return await this.enqueue(() => this.connection.execute(text, parameters, { ...options, signal: this.#joined(signal) }), signal);
   }
 
   async #script(sql: string): Promise<void> {

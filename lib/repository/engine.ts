@@ -1,5 +1,5 @@
 import type { CompiledStatement, Dialect } from "../dialect/dialect";
-import type { StatementResult } from "../driver/driver";
+import type { CallOptions, SqlText, StatementResult } from "../driver/driver";
 import type { Session } from "../driver/session";
 import { contextOfOtherDatabase } from "../errors/context-errors";
 import { FreeholdError } from "../errors/freehold-error";
@@ -23,6 +23,8 @@ export interface Engine {
   readonly database: object;
   readonly model: DatabaseModel;
   readonly dialect: Dialect;
+  /** Whether the driver can stop a running read. */
+  readonly interrupts: boolean;
   readonly statements: StatementCache;
   readonly hydrators: HydratorCache;
   readonly constraints: ConstraintChecker;
@@ -61,18 +63,36 @@ export function openFor(engine: Engine, model: EntityModel, scope: Scope): Table
 
 /** Compiles (or finds), fills, runs and logs a statement; native errors become neutral ones. */
 export async function execute(engine: Engine, call: Call): Promise<StatementResult> {
-  const { source, scope, signal } = call;
+  const { source, scope, operation, signal } = call;
   signal?.throwIfAborted();
   const { statement, parameters } = prepare(engine, call);
+  return await perform(engine, { statement, parameters, scope, operation, model: source.model, options: { signal } });
+}
+
+/** A statement that is ready to run. */
+export interface Prepared {
+  readonly statement: CompiledStatement & SqlText;
+  readonly parameters: readonly SqlValue[];
+  readonly scope: Scope;
+  readonly operation: string;
+  readonly model: EntityModel | null;
+  readonly options: CallOptions;
+  readonly handWritten?: boolean;
+}
+
+/** Runs and logs a statement; native errors become neutral ones. */
+export async function perform(engine: Engine, prepared: Prepared): Promise<StatementResult> {
+  const { statement, parameters, scope, operation, model, options } = prepared;
   const session = engine.session();
-  const logged: LoggedCall = { statement, parameters, entity: source.model.name, operation: call.operation, scope };
+  const logged: LoggedCall = { statement, parameters, entity: model?.name, operation, scope };
   const listens = engine.log.listens(scope);
   const start = listens ? performance.now() : 0;
   let result: StatementResult;
   try {
-    result = await session.execute(statement, parameters, { signal });
+    result = await session.execute(statement, parameters, options);
   } catch (native) {
-    const error = signal?.aborted === true && native === signal.reason ? native : neutral(engine, native, call);
+    const aborted = options.signal?.aborted === true && native === options.signal.reason;
+    const error = aborted || native instanceof FreeholdError ? native : engine.dialect.toError(native, prepared);
     if (listens) {
       const code = error instanceof FreeholdError ? error.code : "ABORTED";
       engine.log.record(logged, performance.now() - start, 0, { code, native });
@@ -80,7 +100,7 @@ export async function execute(engine: Engine, call: Call): Promise<StatementResu
     throw error;
   }
   if (listens) engine.log.record(logged, performance.now() - start, statement.returnsRows ? result.rows.length : result.changes);
-  if (engine.scans !== null) await engine.scans.look(session, statement, parameters, `${call.operation} on ${source.model.name}`);
+  if (engine.scans !== null && model !== null) await engine.scans.look(session, statement, parameters, `${operation} on ${model.name}`);
   return result;
 }
 
@@ -92,10 +112,4 @@ export function prepare(engine: Engine, call: Call): { readonly statement: Compi
   if (statement.binders.length > maxParameters) throw tooManyValues(source.model.name, statement.binders.length, maxParameters);
   const owner = source.access.kind === "user" ? source.access.key : source.reach.kind === "user" ? source.reach.key : undefined;
   return { statement, parameters: statement.binders.map((bind) => bind(owner, call.values)) };
-}
-
-function neutral(engine: Engine, native: unknown, call: Call): unknown {
-  return native instanceof FreeholdError
-    ? native
-    : engine.dialect.toError(native, { model: call.source.model, operation: call.operation });
 }

@@ -5,6 +5,7 @@ import type { OwnedModel, PropertyModel, PublicModel } from "../../lib/model/ent
 import { unscoped, type Context } from "../../lib/scope/access";
 import { SystemContext, SystemContextProof } from "../../lib/scope/system-context";
 import type { AggregateStatement } from "../../lib/sql/aggregate";
+import { handWritten } from "../../lib/sql/hand-written";
 import { always } from "../../lib/sql/predicate";
 import {
   statement, type CountStatement, type DeleteStatement, type ExistsStatement, type InsertStatement, type SelectStatement, type Statement,
@@ -149,5 +150,28 @@ describe("a statement", () => {
   it("that meets a row on a unique key changes only a row of the same owner", () => {
     const sql = sqliteDialect.compile(statement<InsertStatement>(insertInto(real, [title], [title]))).sql;
     expect(sql).toContain('where "document"."user_id" = excluded."user_id"');
+  });
+});
+
+describe("hand-written statements", () => {
+  const rows = (source: TableSource) => ({ kind: "rows", source, alias: "d" }) as const;
+
+  it("take the scope's own sources alone", () => {
+    const mine = openTable(owned, ctx);
+    expect(handWritten({ scope: ctx, checked: true, parts: [rows(mine)] }).parts).toEqual([rows(mine)]);
+    for (const source of [{ ...mine }, openTable(owned, system), openTable(owned, UserContext.forKey(User, 8)), openTable(open)]) {
+      expect(() => handWritten({ scope: ctx, checked: true, parts: [rows(source)] })).toThrow(InvalidQueryError);
+    }
+  });
+
+  it("hold nothing unchecked but for the system", () => {
+    const text = { kind: "verbatim", text: "delete from document" } as const;
+    const bare = (source: TableSource) => ({ kind: "bare", source, alias: null }) as const;
+    expect(() => handWritten({ scope: ctx, checked: true, parts: [text] })).toThrow(InvalidQueryError);
+    expect(() => handWritten({ scope: ctx, checked: false, parts: [text] })).toThrow(InvalidQueryError);
+    expect(() => handWritten({ scope: ctx, checked: false, parts: [rows(openTable(owned, ctx))] })).toThrow(InvalidQueryError);
+    expect(() => handWritten({ scope: ctx, checked: true, parts: [bare(openTable(owned, ctx))] })).toThrow(InvalidQueryError);
+    expect(() => handWritten({ scope: unscoped, checked: false, parts: [] })).toThrow(InvalidQueryError);
+    expect(handWritten({ scope: system, checked: false, parts: [text, bare(openTable(owned, system))] }).parts).toHaveLength(2);
   });
 });

@@ -1,16 +1,20 @@
 import { compileStatement } from "../compiler";
 import type { Dialect } from "../dialect";
+import { compileHandWritten } from "../hand-written";
 import { sqliteDdl } from "./sqlite-ddl";
 import { sqliteError } from "./sqlite-errors";
 import { sqlitePlans } from "./sqlite-plans";
 import { sqliteSyntax } from "./sqlite-syntax";
 import { decoderOf } from "./sqlite-values";
+import { sqliteVocabulary } from "./sqlite-vocabulary";
 
 /** SQLite, whichever npm package talks to it. */
 export const sqliteDialect: Dialect = Object.freeze<Dialect>({
   name: "sqlite",
   maxParameters: 32_766,
   compile: (statement) => compileStatement(statement, sqliteSyntax),
+  compileHandWritten: (statement, clocked) => compileHandWritten(statement, sqliteSyntax, clocked),
+  vocabulary: sqliteVocabulary,
   decoder: decoderOf,
   // Decimals are text, which does not sort as numbers do.
   ordered: (property) => property.type !== "json" && property.type !== "decimal",

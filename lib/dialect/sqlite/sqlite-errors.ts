@@ -3,6 +3,7 @@ import {
   checkViolation, databaseUnavailable, foreignKeyViolation, notNullViolation, schemaDiffers, statementRefused, sumOverflows, tooBig,
   uniqueViolation,
 } from "../../errors/constraint-errors";
+import { sqlRefused } from "../../errors/sql-errors";
 import { DriverCause } from "../../errors/driver-cause";
 import type { EntityModel } from "../../model/entity-model";
 import type { ErrorSubject } from "../dialect";
@@ -41,6 +42,7 @@ export function sqliteError(native: unknown, subject: ErrorSubject): FreeholdErr
     case "CHECK": return checkViolation(entity, checkedProperty(model, detail), cause);
     default:
   }
+  if (subject.handWritten === true && code === "SQLITE_ERROR") return sqlRefused(wordsOnText(text), code, cause);
   const stored = /cannot store \w+ value in \w+ column [^.]*\.(.*)$/s.exec(text);
   if (stored !== null) return checkViolation(entity, properties(model, [stored[1] ?? ""], true)[0], cause);
   const missing = /no such (table|column): (\S+)|has no column named (\S+)/.exec(text);
@@ -79,4 +81,20 @@ function holdsOwner(model: EntityModel | null, columns: readonly string[]): bool
 /** Our CHECK constraints are named `ck_<table>_<column>`. */
 function checkedProperty(model: EntityModel | null, constraint: string): string | undefined {
   return model?.columns.find((property) => `ck_${model.table}_${property.column}` === constraint)?.name;
+}
+
+/** What SQLite says of a statement's text; its words on values, such as a JSON path, are left out. */
+const ON_TEXT: readonly RegExp[] = [
+  /^no such (column|table|function): /, /^ambiguous column name: /, /^near ".*": syntax error$/s, /^incomplete input$/,
+  /^wrong number of arguments to function /, /^misuse of (aliased )?(aggregate|window function)/, /^circular reference: /,
+  /^SELECTs to the left and right of /, /^all VALUES must have the same number of terms$/, /^sub-select returns \d+ columns? - expected \d+$/,
+  /^row value misused$/, /^\d+ values for \d+ columns$/, /^table \S+ has \d+ values for \d+ columns$/, /^no such window: /,
+  /^\S+ term out of range - should be between /, /^\d+\S* (ORDER|GROUP) BY term /, /^a GROUP BY clause is required before HAVING$/,
+  /^malformed JSON$/, /^integer overflow$/, /^LIKE or GLOB pattern too complex$/, /^recursive (reference|aggregate)/, /^multiple recursive references: /,
+  /^RIGHT and FULL OUTER JOINs/, /^ON clause references tables to its right$/, /^cannot join using column /, /^IN\(\.\.\.\) element has /,
+];
+
+function wordsOnText(message: string): string | null {
+  const words = message.replace(/^SQLITE_ERROR: /, "");
+  return ON_TEXT.some((pattern) => pattern.test(words)) ? words : null;
 }

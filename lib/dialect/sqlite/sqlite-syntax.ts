@@ -1,5 +1,9 @@
+import type { PropertyModel } from "../../model/entity-model";
 import type { Syntax } from "../syntax";
+import { CLOCK_FUNCTION } from "./sqlite-clock";
 import { encodeValue } from "./sqlite-values";
+
+const WHOLE: readonly PropertyModel["type"][] = ["integer", "bigint", "boolean"];
 
 /** Double quotes, doubled inside. */
 export function quoteIdentifier(name: string): string {
@@ -12,10 +16,15 @@ export function quoteIdentifier(name: string): string {
  */
 export const sqliteSyntax: Syntax = Object.freeze<Syntax>({
   identifier: quoteIdentifier,
+  strictName: (name) => `\`${name.replaceAll("`", "``")}\``,
   placeholder: () => "?",
   operand: (property, placeholder) => property.type === "bigint" ? `cast(${placeholder} as integer)` : placeholder,
-  selected: (property, column, position) =>
-    property.type === "bigint" ? `cast(${column} as text) as c${position}` : `${column} as c${position}`,
+  selected: (property, column, position) => `${readable(property, column)} as c${position}`,
+  readable,
+  // Drivers bind numbers as reals, which a division or a result would show.
+  typed: (property, placeholder) =>
+    WHOLE.includes(property.type) ? `cast(${placeholder} as integer)` : placeholder,
+  clock: (argument) => `${CLOCK_FUNCTION}(${argument})`,
   encode: encodeValue,
   jsonList: (property, placeholder) => property.type === "bigint"
     ? `(select cast(value as integer) from json_each(${placeholder}))`
@@ -61,6 +70,10 @@ export const sqliteSyntax: Syntax = Object.freeze<Syntax>({
   },
   emptyRows: (key, rows) => `(${quoteIdentifier(key.column)}) values ${Array.from({ length: rows }, () => "(null)").join(", ")}`,
 });
+
+function readable(property: PropertyModel, column: string): string {
+  return property.type === "bigint" ? `cast(${column} as text)` : column;
+}
 
 /** `%` → `*`, `_` → `?`; a backslash makes the next character literal; GLOB's own signs go into brackets. */
 function likeToGlob(pattern: string): string {

@@ -1,5 +1,7 @@
+import { CLOCK_FUNCTION } from "../../dialect/sqlite/sqlite-clock";
 import { sqliteDialect } from "../../dialect/sqlite/sqlite-dialect";
 import { packageUnusable } from "../../errors/connection-errors";
+import { statementTimedOut } from "../../errors/sql-errors";
 import type { Driver, SqlText, SqlValue, StatementResult } from "../driver";
 import { isUnbuilt, loadPackage } from "./load-package";
 import { LruCache } from "./lru-cache";
@@ -14,6 +16,7 @@ interface BetterStatement {
   readonly reader: boolean;
   raw(): this;
   all(parameters: readonly unknown[]): unknown[][];
+  columns(): readonly { readonly name: string }[];
   run(parameters: readonly unknown[]): { readonly changes: number };
 }
 
@@ -21,6 +24,7 @@ interface BetterDatabase {
   readonly inTransaction: boolean;
   prepare(sql: string): BetterStatement;
   exec(sql: string): unknown;
+  function(name: string, options: { readonly varargs: true; readonly deterministic: false; readonly directOnly: true }, body: () => number): unknown;
   close(): unknown;
 }
 
@@ -37,6 +41,7 @@ export function betterSqlite3(options: BetterSqlite3Options): Driver {
   return {
     name: PACKAGE.driver,
     dialect: sqliteDialect,
+    interrupts: false,
     open: async () => {
       const Database = loadPackage(PACKAGE) as BetterConstructor;
       return await SqlitePool.open({
@@ -61,17 +66,28 @@ class BetterConnection implements NativeConnection {
   // Dropped statements are finalized when they are collected; the package offers no other way.
   readonly #statements = new LruCache<BetterStatement>(STATEMENT_LIMIT, () => undefined);
 
+  #deadline = Infinity;
+  #timeoutMs = 0;
+
   constructor(database: BetterDatabase) {
     this.#database = database;
+    // Nothing else stops a statement that runs on this very thread.
+    database.function(CLOCK_FUNCTION, { varargs: true, deterministic: false, directOnly: true }, () => {
+      if (performance.now() > this.#deadline) throw statementTimedOut(this.#timeoutMs);
+      return 1;
+    });
   }
 
-  async execute(text: SqlText, parameters: readonly SqlValue[], signal: AbortSignal | undefined): Promise<StatementResult> {
+  async execute(
+    text: SqlText, parameters: readonly SqlValue[], signal: AbortSignal | undefined, timeoutMs?: number,
+  ): Promise<StatementResult> {
     signal?.throwIfAborted();
     const statement = this.#statements.get(text.sql) ?? this.#prepare(text.sql);
     const values = toNative(parameters);
     if (!statement.reader) return { rows: [], changes: statement.run(values).changes };
-    const rows = statement.all(values);
-    return text.returnsRows ? { rows, changes: rows.length } : { rows: [], changes: 0 };
+    const rows = this.#timed(timeoutMs, () => statement.all(values));
+    const columns = text.named === true ? statement.columns().map((column) => column.name) : undefined;
+    return text.returnsRows ? { rows, changes: rows.length, columns } : { rows: [], changes: 0 };
   }
 
   async script(sql: string): Promise<void> {
@@ -85,6 +101,17 @@ class BetterConnection implements NativeConnection {
   async close(): Promise<void> {
     this.#statements.drain();
     this.#database.close();
+  }
+
+  #timed<T>(timeoutMs: number | undefined, work: () => T): T {
+    if (timeoutMs === undefined) return work();
+    this.#timeoutMs = timeoutMs;
+    this.#deadline = performance.now() + timeoutMs;
+    try {
+      return work();
+    } finally {
+      this.#deadline = Infinity;
+    }
   }
 
   #prepare(sql: string): BetterStatement {

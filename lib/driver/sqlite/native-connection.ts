@@ -2,7 +2,8 @@ import type { SqlText, SqlValue, StatementResult } from "../driver";
 
 /** One connection as an npm package gives it: no waiting for locks, no order among calls. */
 export interface NativeConnection {
-  execute(text: SqlText, parameters: readonly SqlValue[], signal: AbortSignal | undefined): Promise<StatementResult>;
+  /** `timeoutMs`: how long the statement itself may run, where it reads only. */
+  execute(text: SqlText, parameters: readonly SqlValue[], signal: AbortSignal | undefined, timeoutMs?: number): Promise<StatementResult>;
   script(sql: string): Promise<void>;
   /** Asks the engine itself, which may have rolled back on its own. */
   inTransaction(): Promise<boolean>;

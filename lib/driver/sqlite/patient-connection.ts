@@ -31,14 +31,17 @@ export class PatientConnection implements Connection {
   readonly #native: NativeConnection;
   readonly #file: string;
   readonly #busyTimeoutMs: number;
+  readonly #readOnly: boolean;
   readonly #queue = new SerialQueue();
   #inTransaction = false;
   #lost: { readonly cause: unknown } | undefined;
 
-  constructor(native: NativeConnection, file: string, busyTimeoutMs: number) {
+  /** `readOnly`: the connection was opened for reading, and can write nothing in any case. */
+  constructor(native: NativeConnection, file: string, busyTimeoutMs: number, readOnly = false) {
     this.#native = native;
     this.#file = file;
     this.#busyTimeoutMs = busyTimeoutMs;
+    this.#readOnly = readOnly;
   }
 
   /** Whether a transaction was begun and neither committed nor rolled back. */
@@ -52,7 +55,9 @@ export class PatientConnection implements Connection {
       control: controlOf(text.sql),
       repeatable: !this.#inTransaction || text.readOnly,
       script: false,
-      run: () => this.#native.execute(text, parameters, signal),
+      run: () => options?.sealedMs === undefined
+        ? this.#native.execute(text, parameters, signal)
+        : this.#sealed(() => this.#native.execute(text, parameters, signal, options.sealedMs)),
       none: NOTHING,
       signal,
     }), signal);
@@ -71,6 +76,17 @@ export class PatientConnection implements Connection {
 
   close(): Promise<void> {
     return this.#queue.run(() => this.#native.close());
+  }
+
+  /** Takes the right to write away while the work runs; the queue keeps every other statement out meanwhile. */
+  async #sealed<T>(work: () => Promise<T>): Promise<T> {
+    if (this.#readOnly) return await work();
+    await this.#native.script("PRAGMA query_only = ON");
+    try {
+      return await work();
+    } finally {
+      await this.#native.script("PRAGMA query_only = OFF");
+    }
   }
 
   async #call<T>(call: Call<T>): Promise<T> {

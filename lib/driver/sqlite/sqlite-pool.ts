@@ -111,7 +111,7 @@ async function openConnection<T>(
   setUp: (connection: PatientConnection) => Promise<T>,
 ): Promise<T> {
   const native = await openNative(connector, settings.file, readOnly);
-  const connection = new PatientConnection(native, settings.file, settings.busyTimeoutMs);
+  const connection = new PatientConnection(native, settings.file, settings.busyTimeoutMs, readOnly);
   try {
     return await setUp(connection);
   } catch (error) {

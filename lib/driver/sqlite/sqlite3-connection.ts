@@ -1,4 +1,5 @@
 import { isNestedBegin } from "../../dialect/sqlite/sqlite-codes";
+import { statementTimedOut } from "../../errors/sql-errors";
 import type { SqlText, SqlValue, StatementResult } from "../driver";
 import { LruCache } from "./lru-cache";
 import { STATEMENT_LIMIT, toNative, type NativeConnection } from "./native-connection";
@@ -63,16 +64,22 @@ class Sqlite3Connection implements NativeConnection {
     this.#database = database;
   }
 
-  async execute(text: SqlText, parameters: readonly SqlValue[], signal: AbortSignal | undefined): Promise<StatementResult> {
+  async execute(
+    text: SqlText, parameters: readonly SqlValue[], signal: AbortSignal | undefined, timeoutMs?: number,
+  ): Promise<StatementResult> {
     signal?.throwIfAborted();
     const prepared = this.#statements.get(text.sql) ?? await this.#prepare(text.sql);
     const values = toNative(parameters);
     try {
       // A text that may yield rows is read to its end, or the half-read statement would keep its lock.
       if (!text.returnsRows && prepared.counts) return { rows: [], changes: await run(prepared.statement, values) };
-      const rows = await this.#interruptible(text.readOnly ? signal : undefined, () => all(prepared.statement, values));
+      const found = await this.#timed(timeoutMs, text.readOnly ? signal : undefined, (stop) =>
+        this.#interruptible(stop, () => all(prepared.statement, values)));
       if (prepared.lingers) await reset(prepared.statement);
-      return text.returnsRows ? { rows, changes: rows.length } : { rows: [], changes: 0 };
+      const rows = found.map((row) => Object.values(row));
+      // The package gives no names without a row, and of two columns of one name the last alone.
+      const columns = text.named === true ? Object.keys(found[0] ?? {}) : undefined;
+      return text.returnsRows ? { rows, changes: rows.length, columns } : { rows: [], changes: 0 };
     } catch (error) {
       // The package leaves a failed statement as it is until its next use.
       await reset(prepared.statement);
@@ -118,6 +125,17 @@ class Sqlite3Connection implements NativeConnection {
     return prepared;
   }
 
+  async #timed<T>(timeoutMs: number | undefined, signal: AbortSignal | undefined, work: (signal: AbortSignal | undefined) => Promise<T>): Promise<T> {
+    if (timeoutMs === undefined) return await work(signal);
+    const clock = new AbortController();
+    const timer = setTimeout(() => clock.abort(statementTimedOut(timeoutMs)), timeoutMs);
+    try {
+      return await work(signal === undefined ? clock.signal : AbortSignal.any([clock.signal, signal]));
+    } finally {
+      clearTimeout(timer);
+    }
+  }
+
   async #interruptible<T>(signal: AbortSignal | undefined, work: () => Promise<T>): Promise<T> {
     if (signal === undefined) return await work();
     let timer: NodeJS.Timeout | undefined;
@@ -147,10 +165,10 @@ function reset(statement: Sqlite3Statement): Promise<void> {
   return new Promise((resolve) => { statement.reset(() => resolve()); });
 }
 
-function all(statement: Sqlite3Statement, values: readonly unknown[]): Promise<unknown[][]> {
+function all(statement: Sqlite3Statement, values: readonly unknown[]): Promise<readonly Record<string, unknown>[]> {
   return new Promise((resolve, reject) => {
     statement.all(values, (error, rows = []) => {
-      if (error === null) resolve(rows.map((row) => Object.values(row)));
+      if (error === null) resolve(rows);
       else reject(error);
     });
   });

@@ -19,6 +19,7 @@ export function sqlite3(options: Sqlite3Options): Driver {
   return {
     name: PACKAGE.driver,
     dialect: sqliteDialect,
+    interrupts: true,
     open: async () => {
       const module = loadPackage(PACKAGE) as Sqlite3Module;
       return await SqlitePool.open({ driver: PACKAGE.driver, open: (file, readOnly) => openSqlite3(module, file, readOnly) }, settings);
