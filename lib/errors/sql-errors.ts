@@ -34,7 +34,7 @@ export function badHelper(helper: string, wanted: string, given: unknown): Inval
   return new InvalidQueryError(`${helper} of db.sql takes ${wanted}, not ${describeValue(given)}.`);
 }
 
-export function tooManyValues(count: number, most: number): InvalidQueryError {
+export function tooManySqlValues(count: number, most: number): InvalidQueryError {
   return new InvalidQueryError(`The statement of db.sql has ${count} values; at most ${most} fit into one: split it.`);
 }
 

@@ -77,6 +77,7 @@ export interface Prepared {
   readonly operation: string;
   readonly model: EntityModel | null;
   readonly options: CallOptions;
+  /** Whether the text was hand-written; see `ErrorSubject`. */
   readonly handWritten?: boolean;
 }
 
@@ -100,7 +101,8 @@ export async function perform(engine: Engine, prepared: Prepared): Promise<State
     throw error;
   }
   if (listens) engine.log.record(logged, performance.now() - start, statement.returnsRows ? result.rows.length : result.changes);
-  if (engine.scans !== null && model !== null) await engine.scans.look(session, statement, parameters, `${operation} on ${model.name}`);
+  // Whoever writes SQL by hand looks at its plan by hand.
+  if (engine.scans !== null && model !== null && prepared.handWritten !== true) await engine.scans.look(session, statement, parameters, `${operation} on ${model.name}`);
   return result;
 }
 

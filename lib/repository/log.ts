@@ -18,7 +18,7 @@ export interface LogEvent {
   /** Rows read or written; 0 when the statement failed. */
   readonly rowCount: number;
   readonly entity: string | undefined;
-  /** The repository's method, `find`, `insert`, …, or `schema`. */
+  /** The repository's method, `find`, `insert`, …, `sql` or `schema`. */
   readonly operation: string;
   readonly scope: LogScope;
   /** The error's code, when the statement failed. */

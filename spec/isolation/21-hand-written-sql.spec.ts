@@ -217,6 +217,23 @@ onEveryEngine("21 hand-written sql", (databases) => {
     expect(await w.db.repository(Task).count(w.bobCtx)).toBe(3);
   });
 
+  it("could write nothing even if the text did", async () => {
+    const pool = await databases.driver().open();
+    const lease = await pool.acquire("write");
+    const { connection } = lease;
+    const insert = { sql: "insert into x values (1)", readOnly: true, returnsRows: false };
+    await connection.script("create table x (y)");
+    for (const { sql: text } of [insert, { sql: "delete from x" }, { sql: "create table z (y)" }, { sql: "drop table x" }]) {
+      await expect(connection.execute({ ...insert, sql: text }, [], { sealedMs: 1_000 })).rejects.toMatchObject({ message: expect.stringContaining("readonly") });
+    }
+    await connection.script("begin");
+    await expect(connection.execute(insert, [], { sealedMs: 1_000 })).rejects.toMatchObject({ message: expect.stringContaining("readonly") });
+    expect((await connection.execute(insert, [])).changes).toBe(1);
+    await connection.script("commit");
+    lease.release();
+    await pool.close();
+  });
+
   it("takes reports and gives them the rows of the context alone", async () => {
     const w = await withBobsRows(await world(databases));
     for (const [text, rows] of reports) {

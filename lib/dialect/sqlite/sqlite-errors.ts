@@ -91,6 +91,7 @@ const ON_TEXT: readonly RegExp[] = [
   /^row value misused$/, /^\d+ values for \d+ columns$/, /^table \S+ has \d+ values for \d+ columns$/, /^no such window: /,
   /^\S+ term out of range - should be between /, /^\d+\S* (ORDER|GROUP) BY term /, /^a GROUP BY clause is required before HAVING$/,
   /^malformed JSON$/, /^integer overflow$/, /^LIKE or GLOB pattern too complex$/, /^recursive (reference|aggregate)/, /^multiple recursive references: /,
+  /^Expression tree is too large/, /^too many terms in compound SELECT$/, /^at most 64 tables in a join$/, /^too many /, /^parser stack overflow$/,
   /^RIGHT and FULL OUTER JOINs/, /^ON clause references tables to its right$/, /^cannot join using column /, /^IN\(\.\.\.\) element has /,
 ];
 

@@ -1,6 +1,7 @@
+import type { CompiledStatement } from "../../dialect/dialect";
 import { InvalidQueryError } from "../../errors/classes";
 import { unknownEntity } from "../../errors/model-errors";
-import { badEscape, badSqlLimit, textRefused, tooManyValues, transactionControl } from "../../errors/sql-errors";
+import { badEscape, badSqlLimit, textRefused, tooManySqlValues, transactionControl } from "../../errors/sql-errors";
 import type { AnyClass } from "../../metadata/records";
 import type { EntityModel, PropertyModel } from "../../model/entity-model";
 import { checkText } from "../../raw/check-text";
@@ -9,7 +10,7 @@ import type { Segment } from "../../raw/token";
 import { joined, tokenize } from "../../raw/tokenizer";
 import type { Context } from "../../scope/access";
 import { SystemContext } from "../../scope/system-context";
-import { handWritten, type HandWritten, type HandWrittenPart } from "../../sql/hand-written";
+import { handWritten, type HandWrittenPart } from "../../sql/hand-written";
 import type { TableSource } from "../../sql/table-source";
 import { openFor, type Engine } from "../engine";
 import { SqlPart, type Template } from "./holes";
@@ -25,9 +26,11 @@ type Hole =
   | { readonly kind: "list"; readonly values: readonly unknown[] }
   | { readonly kind: "value"; readonly value: unknown };
 
-/** A statement that is ready to be compiled and filled. */
+/** A statement that is ready to be filled. */
 export interface Built {
-  readonly statement: HandWritten;
+  readonly compiled: CompiledStatement;
+  /** Whether it passed the allow-list, and so reads only. */
+  readonly checked: boolean;
   readonly values: readonly unknown[];
   /** The result's columns, or null where the database alone knows them. */
   readonly columns: readonly string[] | null;
@@ -49,12 +52,14 @@ export function build(engine: Engine, scope: Context, template: Template, maxRow
   const checked = check(engine, scope, segments, holes);
   if (checked !== null) refuseDuplicates(checked.columns);
   const parts = checked === null ? verbatim(segments, holes, values) : rewritten(checked, holes, values, maxRows);
-  if (values.all.length > engine.dialect.maxParameters) throw tooManyValues(values.all.length, engine.dialect.maxParameters);
+  const statement = handWritten({ scope, parts, checked: checked !== null });
+  const compiled = engine.dialect.compileHandWritten(statement, !engine.interrupts);
+  const { maxParameters } = engine.dialect;
+  if (compiled.binders.length > maxParameters) throw tooManySqlValues(compiled.binders.length, maxParameters);
   const sources = holes.flatMap((hole) => hole.kind === "rows" ? [hole.source] : []);
   const owned = sources.map((source) => source.access).find((access) => access.kind === "user");
   return {
-    statement: handWritten({ scope, parts, checked: checked !== null }),
-    values: values.all, columns: checked?.columns ?? null,
+    compiled, checked: statement.checked, values: values.all, columns: checked?.columns ?? null,
     entities: holes.flatMap((hole) => hole.kind === "columns" ? [hole] : []),
     model: sources[0]?.model ?? null, owner: owned?.key,
   };

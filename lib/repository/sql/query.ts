@@ -98,13 +98,12 @@ class HandWrittenQuery implements SystemSqlQuery {
   async #execute(returnsRows: boolean): Promise<StatementResult> {
     const { signal, timeoutMs } = this.#limits;
     signal?.throwIfAborted();
-    const { statement, values, owner, model, columns } = this.#built;
-    const compiled = this.#engine.dialect.compileHandWritten(statement, !this.#engine.interrupts);
+    const { compiled, checked, values, owner, model, columns } = this.#built;
     return await perform(this.#engine, {
       statement: { ...compiled, returnsRows, named: columns === null },
       parameters: compiled.binders.map((bind) => bind(owner, values)),
       scope: this.#scope, operation: "sql", model, handWritten: true,
-      options: statement.checked ? { signal, sealedMs: timeoutMs } : { signal },
+      options: checked ? { signal, sealedMs: timeoutMs } : { signal },
     });
   }
 }
