@@ -1,6 +1,18 @@
-import { all, oneOf, UserContext, type Context } from "freehold";
-import { onEveryEngine } from "../support/databases";
+import { all, ContextRequiredError, every, oneOf, some, startsWith, UserContext, type Context } from "freehold";
+import { failure, onEveryEngine } from "../support/databases";
+import { Tag, Task } from "../support/tracker";
+import { relationWorld, type RelationWorld } from "./relation-world";
 import { Project, SECRET, world, type World } from "./world";
+
+/** The same calls on a public root that reaches owned tables: only the reach tells their statements apart. */
+const throughPublic: readonly ((w: RelationWorld, context: Context) => Promise<unknown>)[] = [
+  async ({ db }, context) => (await db.repository(Tag).as(context).find({}, { with: { tasks: true } })).flatMap((tag) => tag.tasks.map((task) => task.title)),
+  async ({ db, tags }, context) => (await db.load(context, Object.assign(new Tag(), { id: tags.red.id }), { tasks: { orderBy: { title: "asc" }, limit: 3 } })).tasks.map((task) => task.title),
+  ({ db }, context) => db.repository(Tag).as(context).count({ tasks: some({ title: `${SECRET} sell` }) }),
+  ({ db }, context) => db.repository(Tag).as(context).exists({ children: some({ tasks: some({ title: `${SECRET} sell` }) }) }),
+  async ({ db }, context) => (await db.repository(Tag).as(context).find({ tasks: every({ title: startsWith("bob") }) })).map((tag) => tag.name),
+  ({ db }, context) => db.repository(Tag).as(context).update({ tasks: some({ title: `${SECRET} sell` }) }, { parentId: null }),
+];
 
 onEveryEngine("23 caches", (databases) => {
   const names = async ({ db }: World, context: Context) => (await db.repository(Project).find(context)).map((row) => row.name);
@@ -64,5 +76,56 @@ onEveryEngine("23 caches", (databases) => {
     expect(first[0]).not.toBe(second[0]);
     first[0]!.name = "changed in memory";
     expect(await names(w, w.aliceCtx)).toEqual([`${SECRET}-project`]);
+  });
+
+  it("never serve a public root's statement to another kind of scope, whichever ran first", async () => {
+    const answers: unknown[][] = [];
+    for (const order of ["system, bob, alice", "bob, system, alice", "alice, bob, system"]) {
+      const w = await relationWorld(databases);
+      const scopes: Readonly<Record<string, Context>> = { system: w.system, alice: w.aliceCtx, bob: w.bobCtx };
+      const given: Record<string, unknown[]> = { system: [], alice: [], bob: [] };
+      for (const call of throughPublic) for (const name of [...order.split(", "), ...order.split(", ")]) given[name]!.push(await call(w, scopes[name]!));
+      answers.push([given["system"], given["alice"], given["bob"]]);
+    }
+    expect(answers[1]).toEqual(answers[0]);
+    expect(answers[2]).toEqual(answers[0]);
+    const [system, alice, bob] = answers[0]!.map((answer) => JSON.stringify(answer));
+    expect(system).toContain(SECRET);
+    expect(system).toContain("bob");
+    expect(alice).not.toContain("bob");
+    expect(bob).not.toContain(SECRET);
+    expect(JSON.parse(bob!)).toEqual([...Array(2).fill(["bob paint", "bob sell", "bob paint"]), ...Array(2).fill(["bob paint", "bob sell"]), 0, 0, false, false, ...Array(2).fill(["colour", "red", "green"]), 0, 0]);
+  });
+
+  it("never serve a user's statement on a public root to a call without a context", async () => {
+    const { db, bobCtx, system } = await relationWorld(databases);
+    const tags = db.repository(Tag);
+    const open = tags.find.bind(tags) as (where: object, options?: object) => Promise<unknown>;
+    for (const context of [bobCtx, system]) {
+      await tags.as(context).find({ tasks: some() }, { with: { tasks: true } });
+      databases.forget();
+      await failure(ContextRequiredError, () => open({ tasks: some() }));
+      await failure(ContextRequiredError, () => open({}, { with: { tasks: true } }));
+      expect(databases.events).toEqual([]);
+    }
+    const texts: string[] = [];
+    for (const repository of [tags, tags.as(bobCtx), tags.as(system)]) {
+      await repository.find({ parent: { name: "colour" } }, { with: { parent: true } });
+      texts.push(databases.events.at(-1)!.sql);
+    }
+    // Where nothing owned is reached, the statements say the same.
+    expect(new Set(texts).size).toBe(1);
+  });
+
+  it("never give a load the rows of the context that read its entities", async () => {
+    const { db, aliceCtx, bobCtx, system } = await relationWorld(databases);
+    for (const reader of [aliceCtx, system]) {
+      const tasks = await db.repository(Task).find(reader, {}, { with: { project: true, tags: true, subtasks: true, note: true } });
+      expect(JSON.stringify(tasks.map((task) => task.project))).toContain(SECRET);
+      const again = await db.load(bobCtx, tasks, { project: true, subtasks: true, note: true, blockers: true });
+      const found = JSON.stringify(again.map((task) => [task.project, task.subtasks, task.note, task.blockers]));
+      expect(found).not.toContain(SECRET);
+      expect(found.includes("bob")).toBe(reader === system);
+    }
   });
 });

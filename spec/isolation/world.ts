@@ -1,7 +1,7 @@
 import {
   all, Column, Entity, ForeignKey, PrimaryKey, Unique, User, UserContext, UserOwned, type Context, type Database, type OwnerId, type SystemContext,
 } from "freehold";
-import { rawSqlite } from "../support/raw-sqlite";
+import { fromOutside } from "../support/raw-sqlite";
 import type { TestDatabases } from "../support/databases";
 import { profile, Profile } from "../support/documents";
 
@@ -100,13 +100,7 @@ export async function aliceRows({ db, system, alice }: World): Promise<unknown> 
 
 /** Runs plain SQL on the database's file, past the library; null where there is no file. */
 export function plainSql(file: string | null, sql: string, ...values: readonly unknown[]): readonly unknown[] | null {
-  if (file === null) return null;
-  const raw = rawSqlite(file);
-  try {
-    return raw.prepare(sql).all(...values);
-  } finally {
-    raw.close();
-  }
+  return file === null ? null : fromOutside(file, "on", [[sql, ...values]])[0] as readonly unknown[];
 }
 
 /** Each method of an owned repository that reaches the database, aimed at a project. */
