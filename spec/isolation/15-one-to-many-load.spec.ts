@@ -1,8 +1,9 @@
-import { User } from "freehold";
+import { all, User, type Context } from "freehold";
 import { onEveryEngine } from "../support/databases";
 import { Client, Project, Tag, Task } from "../support/tracker";
+import { corrupt, everythingSeen, relationWorld } from "./relation-world";
 import { textOf, trackerWorld } from "./tracker-world";
-import { SECRET } from "./world";
+import { plainSql, SECRET } from "./world";
 
 onEveryEngine("15 one-to-many load", (databases) => {
   const everything = { tasks: { with: { subtasks: true, note: true, tags: true } }, client: { with: { projects: true } } } as const;
@@ -44,4 +45,66 @@ onEveryEngine("15 one-to-many load", (databases) => {
       expect(await db.repository(Task).count(bobCtx, { project: { id: his.project.id } })).toBe(2);
     });
   }
+});
+
+onEveryEngine("15 one-to-many load, where both have the same rows", (databases) => {
+  it("would show the other's rows without the guard", async () => {
+    const { db, system, hers, file } = await relationWorld(databases);
+    const forged = Object.assign(new Project(), { id: hers.house.id, user_id: hers.house.user_id });
+    expect((await db.load(system, forged, { tasks: true })).tasks.map((task) => task.title)).toEqual([`${SECRET} paint`, `${SECRET} sand`, `${SECRET} sell`]);
+    const found = plainSql(file, "select name from project where client_code = 'acme' order by name");
+    if (found !== null) expect(found).toEqual([{ name: `${SECRET} house` }, { name: "bob house" }]);
+  });
+
+  it("gives the rows of the context alone, under the same natural key, within the limit and its order", async () => {
+    const w = await relationWorld(databases);
+    const { db, aliceCtx, bobCtx } = w;
+    const read = async (context: Context) => (await db.repository(Client).find(context, {}, {
+      with: { projects: { orderBy: { name: "desc" }, limit: 1, with: { tasks: { orderBy: { title: "asc" }, limit: 2 } } } },
+    })).map((client) => client.projects.map((project) => [project.name, project.tasks.map((task) => task.title)]));
+    expect(await read(bobCtx)).toEqual([[["bob house", ["bob paint", "bob sand"]]]]);
+    // Rows of Alice's that would come first in the order, and push Bob's over the limit.
+    await db.repository(Project).insertMany(aliceCtx, Array.from({ length: 5 }, (_, index) => ({ name: `z${index}`, clientCode: "acme" })));
+    await db.repository(Task).insertMany(aliceCtx, Array.from({ length: 5 }, (_, index) => ({ title: `a${index}`, projectId: w.hers.house.id })));
+    expect(await read(bobCtx)).toEqual([[["bob house", ["bob paint", "bob sand"]]]]);
+    expect(await read(w.system)).toEqual([[["z4", []]], [["bob house", ["bob paint", "bob sand"]]]]);
+    const one = await db.repository(Task).find(bobCtx, {}, { with: { note: true, subtasks: true } });
+    expect(one.map((task) => [task.note?.text ?? null, task.subtasks.map((sub) => sub.title)])).toEqual([["bob note", ["bob sand"]], [null, []], [null, []], [null, []]]);
+    expect(await everythingSeen(w, bobCtx)).not.toContain(SECRET);
+  });
+
+  it("is empty for an entity that Alice's context read, or that Bob has made up", async () => {
+    const { db, aliceCtx, bobCtx, hers, his } = await relationWorld(databases);
+    const project = await db.repository(Project).findByIdOrFail(aliceCtx, hers.house.id, { with: { tasks: true } });
+    expect(project.tasks).toHaveLength(3);
+    expect((await db.load(bobCtx, project, { tasks: true })).tasks).toEqual([]);
+    for (const user_id of [bobCtx.key, aliceCtx.key, 99]) {
+      const forged = Object.assign(new Project(), { id: hers.house.id, user_id, clientCode: "acme" });
+      expect((await db.load(bobCtx, forged, { tasks: true })).tasks).toEqual([]);
+      const task = Object.assign(new Task(), { id: hers.paint.id, user_id });
+      expect(await db.load(bobCtx, task, { subtasks: true, note: true, blocked: true, tags: true })).toMatchObject({ subtasks: [], note: null, blocked: [], tags: [] });
+    }
+    // A natural key of Bob's own leads to his rows, whoever's entity holds it.
+    const client = Object.assign(new Client(), { code: "acme", user_id: bobCtx.key });
+    expect((await db.load(bobCtx, client, { projects: true })).projects.map((one) => one.id)).toEqual([his.house.id]);
+    expect((await db.load(bobCtx, Object.assign(client, { user_id: aliceCtx.key }), { projects: true })).projects).toEqual([]);
+  });
+
+  it("leaves out another's rows that a damaged database hangs on one's own", async () => {
+    const w = await relationWorld(databases);
+    const { db, aliceCtx, bobCtx, hers, his } = w;
+    if (!corrupt(w,
+      ["update task set project_id = ?, parent_id = ? where id in (?, ?)", his.house.id, his.paint.id, hers.sand.id, hers.loose.id],
+      ["update note set task_id = ? where id = ?", his.sell.id, hers.note.id],
+    )) return;
+    expect(plainSql(w.file, "select count(*) as n from task where project_id = ?", his.house.id)).toEqual([{ n: 5 }]);
+    const house = await db.repository(Project).findByIdOrFail(bobCtx, his.house.id, { with: { tasks: { orderBy: { title: "asc" }, limit: 3, with: { subtasks: true, note: true } } } });
+    expect(house.tasks.map((task) => [task.title, task.subtasks.map((sub) => sub.title), task.note?.text ?? null]))
+      .toEqual([["bob paint", ["bob sand"], "bob note"], ["bob sand", [], null], ["bob sell", [], null]]);
+    expect((await db.load(bobCtx, house, { tasks: { where: all } })).tasks).toHaveLength(3);
+    // Nor are they Alice's to be found there.
+    expect((await db.load(aliceCtx, hers.house, { tasks: true })).tasks.map((task) => task.title)).toEqual([`${SECRET} paint`, `${SECRET} sell`]);
+    expect(await everythingSeen(w, bobCtx)).not.toContain(SECRET);
+    expect(await everythingSeen(w, aliceCtx)).not.toContain("bob");
+  });
 });
