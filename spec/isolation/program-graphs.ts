@@ -1,10 +1,10 @@
 import { and, connect, every, gt, none, not, some, startsWith, type Context, type Database, type Repository, type Where } from "freehold";
-import { Box, Item, Pin, Topic } from "./program-model";
+import { Box, Handle, Item, Pin, Topic } from "./program-model";
 import type { Row, Step } from "./programs";
 
 /** Operations on relations, graphs, groups, pages and streams, beside those on single rows. */
 export const RELATION_METHODS: readonly string[] = [
-  "with", "with", "through", "through", "updateThrough", "topicsAs", "topicsAs", "load", "graph", "graph", "aggregate", "paginate", "stream", "increment", "upsertMany", "pin", "findAndCount",
+  "with", "with", "through", "through", "updateThrough", "topicsAs", "topicsAs", "load", "graph", "graph", "aggregate", "paginate", "stream", "increment", "upsertMany", "pin", "findAndCount", "handle", "steal",
 ];
 
 /** What an operation works with. */
@@ -15,6 +15,8 @@ export interface Work {
   readonly kind: Step["kind"];
   readonly where: Where<Row>;
   readonly data: Readonly<Record<string, unknown>>;
+  readonly owner: number;
+  readonly nextOwner: number;
   /** The key of the row that the step aims at, or null. */
   readonly id: unknown;
 }
@@ -47,7 +49,7 @@ const orders: Readonly<Record<Step["kind"], object>> = {
   box: { parent: { name: "desc" } }, item: { box: { parent: { name: "asc" } } }, tag: { box: { size: "desc" } }, pref: { tag: { name: { dir: "asc", nulls: "first" } } },
 };
 
-export async function relate({ db, context, rows, kind, where, data, id }: Work, at: Step): Promise<unknown> {
+export async function relate({ db, context, rows, kind, where, data, id, owner, nextOwner }: Work, at: Step): Promise<unknown> {
   const through = filters(at)[kind];
   const filter = through[at.condition % through.length] as Where<Row>;
   const name = named(at.name);
@@ -89,6 +91,14 @@ export async function relate({ db, context, rows, kind, where, data, id }: Work,
     case "increment": return rows.increment(at.flag ? where : filter, { size: at.condition === 3 ? Number.MAX_SAFE_INTEGER : 1 }, { returning: true });
     case "upsertMany": return rows.upsertMany([data, { ...data, name: named((at.name + 1) % 4) }] as never, { on: kind === "item" ? ["box_id", "name"] as never : ["name"] });
     case "pin": return db.repository(Pin).as(context).upsert({ topic: at.flag ? "tea" : "tax", name: `${name} pin` }, { on: ["topic"] });
+    case "handle": {
+      const handles = db.repository(Handle).as(context);
+      return at.flag ? handles.find() : handles.upsert({ slot: "own", handle: `handle of ${owner}`, size: at.size }, { on: ["handle"] });
+    }
+    case "steal": {
+      const wanted = { slot: "taken", handle: `handle of ${nextOwner}`, size: 10 + at.size };
+      return at.flag ? db.repository(Handle).as(context).upsert(wanted, { on: ["handle"] }) : db.repository(Handle).as(context).upsertMany([wanted], { on: ["handle"] });
+    }
     case "findAndCount": return rows.findAndCount(filter, { limit: 1 + at.size });
     default: {
       const topics = db.repository(Topic).as(context);

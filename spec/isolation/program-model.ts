@@ -1,5 +1,5 @@
 import {
-  Column, CreatedAt, Entity, ForeignKey, ManyToMany, ManyToOne, OneToMany, OneToOne, PrimaryKey, Unique, UserOwned, type OwnerId, type ToMany, type ToOne,
+  Column, CreatedAt, Entity, ForeignKey, ManyToMany, ManyToOne, OneToMany, OneToOne, PrimaryKey, Unique, User, UserOwned, type OwnerId, type ToMany, type ToOne,
 } from "freehold";
 
 /** Nobody's: every user may read it and refer to it. */
@@ -94,3 +94,16 @@ export class Pin {
   @Column() name!: string;
   @ForeignKey("Topic.name", { unique: true }) topic!: string;
 }
+
+/** One for each owner, with a value that no two owners may share: said aloud, and therefore a way to aim at another's row. */
+@Entity()
+@UserOwned()
+@Unique("handle", { global: true })
+export class Handle {
+  @PrimaryKey({ generate: "none" }) slot!: string;
+  @ForeignKey("User.user_id") user_id!: OwnerId;
+  @Column() handle!: string;
+  @Column({ default: 0 }) size!: number;
+}
+
+export const programEntities = [User, Topic, Box, Item, Tag, Pref, Cover, ItemTopic, Pin, Handle];

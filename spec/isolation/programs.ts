@@ -5,7 +5,7 @@ import {
 } from "freehold";
 import { profile, Profile } from "../support/documents";
 import { RELATION_METHODS, relate } from "./program-graphs";
-import { Box, Cover, Item, ItemTopic, Pin, Pref, Tag, Topic } from "./program-model";
+import { Box, Handle, Item, Pref, programEntities, Tag, Topic } from "./program-model";
 
 /** What the programs use of every owned entity; each has more of its own. */
 export interface Row {
@@ -182,7 +182,7 @@ async function run(player: Player, at: Step): Promise<unknown> {
     case "remove": return rows.remove(withKey(key === null && at.kind !== "pref" ? { [KEYS[at.kind]]: at.kind === "tag" ? "00000000-0000-7000-8000-000000000000" : 3_000_000 } : { name: named(at.name) }));
     case "upsert": return rows.upsert(at.flag && at.target.of === "foreign" ? withKey(data) : data, { on: at.kind === "item" ? ["box_id", "name"] as never : ["name"] });
     default: {
-      if (at.method !== "topics") return relate({ db: player.db, context: player.context, rows, kind: at.kind, where, data, id: key }, at);
+      if (at.method !== "topics") return relate({ ...player, rows, kind: at.kind, where, data, id: key }, at);
       const topics = player.db.repository(Topic);
       if (at.flag) return topics.find();
       return at.size > 1 ? topics.delete({ name: "tea" }) : topics.update({ name: "tea" }, { name: "chai" });
@@ -231,11 +231,13 @@ async function perform(player: Player, operation: Operation): Promise<void> {
 export async function observe(
   operations: readonly Operation[], open: (options: Omit<DatabaseOptions, "driver">) => Promise<Database>,
 ): Promise<readonly (readonly Observation[])[]> {
-  const db = await open({ entities: [User, Topic, Box, Item, Tag, Pref, Cover, ItemTopic, Pin], jsonTypes: [Profile], clock: () => new Date("2026-01-31T12:00:00.000Z"), logger: () => undefined });
+  const db = await open({ entities: programEntities, jsonTypes: [Profile], clock: () => new Date("2026-01-31T12:00:00.000Z"), logger: () => undefined });
   try {
     await db.schema.ensure();
     await db.repository(Topic).insertMany([{ name: "tea" }, { name: "tax" }]);
     const users = await db.repository(User<Profile>).insertMany(["A", "B", "C"].map((name) => ({ info: profile(name) })));
+    // Of all three whether they act or not: then it is a constant of the world that these values are taken.
+    for (const user of users) await db.repository(Handle).insert(UserContext.of(user), { slot: "own", handle: `handle of ${user.user_id}` });
     const eyes = users.map(() => new Eyes());
     const players = users.map((user, index): Player => ({
       db, context: UserContext.of(user), eyes: eyes[index]!, others: eyes.filter((_, other) => other !== index),
