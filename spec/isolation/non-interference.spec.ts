@@ -36,7 +36,7 @@ describe("non-interference", () => {
     expect(rows).toBeGreaterThan(100);
     expect([...seen].filter((text) => text.endsWith(" done")).map((text) => text.split(" ")[0]).sort()).toEqual([
       "aggregate", "count", "delete", "exists", "find", "findAndCount", "findById", "findByIdOrFail", "findOne", "findOneOrFail", "graph", "handle", "increment", "insert",
-      "insertMany", "load", "loadAndSave", "paginate", "pin", "remove", "save", "saveMany", "stream", "through", "topics", "topicsAs", "update",
+      "insertMany", "label", "load", "loadAndSave", "paginate", "pin", "remove", "save", "saveMany", "stream", "through", "topics", "topicsAs", "update",
       "updateThrough", "upsert", "upsertMany", "with",
     ]);
     const errors = new Set([...seen].map((text) => text.split(" ")[1]));

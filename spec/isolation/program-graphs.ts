@@ -1,10 +1,10 @@
 import { and, connect, every, gt, none, not, some, startsWith, type Context, type Database, type Repository, type Where } from "freehold";
-import { Box, Handle, Item, Pin, Topic } from "./program-model";
+import { Box, Handle, Item, Pin, PrefTopic, Topic } from "./program-model";
 import type { Row, Step } from "./programs";
 
 /** Operations on relations, graphs, groups, pages and streams, beside those on single rows. */
 export const RELATION_METHODS: readonly string[] = [
-  "with", "with", "through", "through", "updateThrough", "topicsAs", "topicsAs", "load", "graph", "graph", "aggregate", "paginate", "stream", "increment", "upsertMany", "pin", "findAndCount", "handle", "steal",
+  "with", "with", "through", "through", "updateThrough", "topicsAs", "topicsAs", "load", "graph", "graph", "aggregate", "paginate", "stream", "increment", "upsertMany", "pin", "findAndCount", "handle", "steal", "label",
 ];
 
 /** What an operation works with. */
@@ -30,7 +30,7 @@ function loads(at: Step): Readonly<Record<Step["kind"], object>> {
     box: { parent: true, children: { with: { items } }, items, tags: { where: { size: at.size } }, cover: true, subject: { with: { boxes: true, pin: true } } },
     item: { box: { with: { tags: { with: { prefs: true } }, cover: { with: { box: true } } } }, topics: { with: { boxes: { limit: 1 } } } },
     tag: { box: { with: { items } }, prefs: { orderBy: { size: "desc" }, limit: 2 } },
-    pref: { tag: { where: { name: named(at.name) }, with: { box: { with: { parent: true } } } } },
+    pref: { tag: { where: { name: named(at.name) }, with: { box: { with: { parent: true } } } }, topics: { ...(at.flag ? { limit: 1 } : {}), with: { prefs: true } } },
   };
 }
 
@@ -41,7 +41,7 @@ function filters(at: Step): Readonly<Record<Step["kind"], readonly object[]>> {
       { tags: some({ prefs: some() }) }, { subject: { boxes: some({ name }) } }, not<Box>({ children: some({ items: some() }) })],
     item: [{ box: { name } }, { box: { parent: { name } } }, { topics: some({ name: "tea" }) }, { topics: none({ boxes: some({ name }) }) }, { box: { tags: every({ size: at.size }) } }],
     tag: [{ box: { name } }, { box: null }, { prefs: some({ size: gt(0) }) }, { prefs: none() }],
-    pref: [{ tag: { name } }, { tag: { box: { items: some({ name }) } } }, { tag: null }],
+    pref: [{ tag: { name } }, { tag: { box: { items: some({ name }) } } }, { tag: null }, { topics: some() }, { topics: none({ prefs: some({ size: at.size }) }) }],
   };
 }
 
@@ -91,6 +91,7 @@ export async function relate({ db, context, rows, kind, where, data, id, owner, 
     case "increment": return rows.increment(at.flag ? where : filter, { size: at.condition === 3 ? Number.MAX_SAFE_INTEGER : 1 }, { returning: true });
     case "upsertMany": return rows.upsertMany([data, { ...data, name: named((at.name + 1) % 4) }] as never, { on: kind === "item" ? ["box_id", "name"] as never : ["name"] });
     case "pin": return db.repository(Pin).as(context).upsert({ topic: at.flag ? "tea" : "tax", name: `${name} pin` }, { on: ["topic"] });
+    case "label": return db.repository(PrefTopic).as(context).upsert({ pref: name, topic: at.flag ? "tea" : "tax" }, { on: ["pref", "topic"] });
     case "handle": {
       const handles = db.repository(Handle).as(context);
       return at.flag ? handles.find() : handles.upsert({ slot: "own", handle: `handle of ${owner}`, size: at.size }, { on: ["handle"] });
@@ -105,7 +106,7 @@ export async function relate({ db, context, rows, kind, where, data, id, owner, 
       const conditions: readonly Where<Topic>[] = [{ boxes: some({ name }) }, { items: some({ box: { name } }) }, { items: none() }, { pin: { name: startsWith(name) } }, { boxes: every({ size: at.size }) }];
       const condition = conditions[at.condition % 5] ?? {};
       if (at.size === 3) return [await topics.count(condition), await topics.exists(condition)];
-      return topics.find(at.flag ? condition : {}, { with: { boxes: { with: { items: true } }, items: { limit: 2, orderBy: { name: "desc" } }, pin: true }, orderBy: { pin: { name: "asc" } } });
+      return topics.find(at.flag ? condition : {}, { with: { boxes: { with: { items: true } }, items: { limit: 2, orderBy: { name: "desc" } }, prefs: { with: { topics: true } }, pin: true }, orderBy: { pin: { name: "asc" } } });
     }
   }
 }

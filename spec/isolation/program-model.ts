@@ -8,6 +8,7 @@ export class Topic {
   @PrimaryKey({ generate: "none" }) name!: string;
   @OneToMany(() => Box) boxes?: ToMany<Box>;
   @ManyToMany(() => Item, { through: () => ItemTopic }) items?: ToMany<Item>;
+  @ManyToMany(() => Pref, { through: () => PrefTopic }) prefs?: ToMany<Pref>;
   @OneToOne(() => Pin, "topic") pin?: ToOne<Pin>;
 }
 
@@ -63,6 +64,16 @@ export class Pref {
   @Column({ default: 0 }) size!: number;
   @ForeignKey("Tag.tag_id", { nullable: true, onDelete: "CASCADE" }) tag_id!: string | null;
   @ManyToOne(() => Tag) tag?: ToOne<Tag>;
+  @ManyToMany(() => Topic, { through: () => PrefTopic }) topics?: ToMany<Topic>;
+}
+
+/** Between topics and owned rows whose keys are the same for every owner. */
+@Entity()
+@UserOwned({ by: "user_id" })
+export class PrefTopic {
+  @PrimaryKey({ generate: "none" }) @ForeignKey("Pref.name", { onDelete: "CASCADE" }) pref!: string;
+  @PrimaryKey({ generate: "none" }) @ForeignKey("Topic.name") topic!: string;
+  @ForeignKey("User.user_id") user_id!: OwnerId;
 }
 
 /** One for each box. */
@@ -106,4 +117,4 @@ export class Handle {
   @Column({ default: 0 }) size!: number;
 }
 
-export const programEntities = [User, Topic, Box, Item, Tag, Pref, Cover, ItemTopic, Pin, Handle];
+export const programEntities = [User, Topic, Box, Item, Tag, Pref, Cover, ItemTopic, PrefTopic, Pin, Handle];
