@@ -59,7 +59,7 @@ onEveryEngine("14 many-to-one load, where both have the same rows", (databases) 
   it("would show the other's row without the guard", async () => {
     const { db, system, his, hers, file } = await relationWorld(databases);
     // Alice's row, as Bob would hold it if he had guessed its key.
-    const forged = Object.assign(new Task(), { id: 99, user_id: hers.house.user_id, projectId: hers.house.id });
+    const forged: Task = Object.assign(new Task(), { id: 99, user_id: hers.house.user_id, projectId: hers.house.id });
     expect((await db.load(system, forged, { project: true })).project?.name).toBe(`${SECRET} house`);
     // The natural key of Bob's own project is also that of Alice's client.
     const found = plainSql(file, "select client.name from project join client on client.code = project.client_code where project.id = ? order by client.name", his.house.id);
@@ -97,7 +97,7 @@ onEveryEngine("14 many-to-one load, where both have the same rows", (databases) 
       expect(await db.load(bobCtx, note, { task: true })).toMatchObject({ task: null });
     }
     // Beside an entity of his own, whose relations are found.
-    const mixed = [hers.sand, his.sand].map(({ id, user_id, projectId }) => Object.assign(new Task(), { id, user_id, projectId }));
+    const mixed: readonly Task[] = [hers.sand, his.sand].map(({ id, user_id, projectId }) => Object.assign(new Task(), { id, user_id, projectId }));
     expect((await db.load(bobCtx, mixed, { project: true })).map((one) => one.project?.name ?? null)).toEqual([null, "bob house"]);
   });
 

@@ -50,7 +50,7 @@ onEveryEngine("15 one-to-many load", (databases) => {
 onEveryEngine("15 one-to-many load, where both have the same rows", (databases) => {
   it("would show the other's rows without the guard", async () => {
     const { db, system, hers, file } = await relationWorld(databases);
-    const forged = Object.assign(new Project(), { id: hers.house.id, user_id: hers.house.user_id });
+    const forged: Project = Object.assign(new Project(), { id: hers.house.id, user_id: hers.house.user_id });
     expect((await db.load(system, forged, { tasks: true })).tasks.map((task) => task.title)).toEqual([`${SECRET} paint`, `${SECRET} sand`, `${SECRET} sell`]);
     const found = plainSql(file, "select name from project where client_code = 'acme' order by name");
     if (found !== null) expect(found).toEqual([{ name: `${SECRET} house` }, { name: "bob house" }]);
@@ -79,7 +79,7 @@ onEveryEngine("15 one-to-many load, where both have the same rows", (databases) 
     expect(project.tasks).toHaveLength(3);
     expect((await db.load(bobCtx, project, { tasks: true })).tasks).toEqual([]);
     for (const user_id of [bobCtx.key, aliceCtx.key, 99]) {
-      const forged = Object.assign(new Project(), { id: hers.house.id, user_id, clientCode: "acme" });
+      const forged: Project = Object.assign(new Project(), { id: hers.house.id, user_id, clientCode: "acme" });
       expect((await db.load(bobCtx, forged, { tasks: true })).tasks).toEqual([]);
       const task = Object.assign(new Task(), { id: hers.paint.id, user_id });
       expect(await db.load(bobCtx, task, { subtasks: true, note: true, blocked: true, tags: true })).toMatchObject({ subtasks: [], note: null, blocked: [], tags: [] });

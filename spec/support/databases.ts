@@ -22,6 +22,8 @@ export interface TestDatabases extends TestEngine {
   newFile(): string;
   /** What the databases of the running test have logged, parameters included. */
   readonly events: readonly LogEvent[];
+  /** Begins a new list of events. */
+  forget(): void;
 }
 
 const folders: string[] = [];
@@ -57,6 +59,7 @@ export function onEveryEngine(title: string, specs: (databases: TestDatabases) =
     });
     specs({
       ...engine, newFile, events,
+      forget: () => { events.length = 0; },
       open: async (options) => {
         const db = await openOn(engine.driver(), options);
         await db.schema.ensure();
