@@ -1,6 +1,6 @@
 import type { PropertyModel } from "../model/entity-model";
 import type { PredicateNode } from "../sql/predicate";
-import type { Hop, InsertStatement, OrderTerm, SelectStatement, Statement, UpdateStatement } from "../sql/statement";
+import type { ConflictClause, Hop, InsertStatement, OrderTerm, SelectStatement, Statement, UpdateStatement } from "../sql/statement";
 import { writeAggregate } from "./aggregate-writer";
 import type { CompiledStatement } from "./dialect";
 import { conditions } from "./predicates";
@@ -106,10 +106,19 @@ function conflictClause(node: InsertStatement, writer: Writer): string {
   const target = node.conflict.target.map(name).join(", ");
   // An update must touch the row for RETURNING to give it: with nothing to change, the key takes its own value.
   const update = node.conflict.update.length > 0
-    ? node.conflict.update.map((property) => `${name(property)} = excluded.${name(property)}`).join(", ")
+    ? node.conflict.update.map((property) => `${name(property)} = ${combined(node.conflict?.mode, property, writer)}`).join(", ")
     : model.primaryKey.properties.map((property) => `${name(property)} = ${column(property, writer)}`).join(", ");
   const guard = access.kind === "public" ? "" : ` where ${column(access.owner, writer)} = excluded.${name(access.owner)}`;
   return ` on conflict (${target}) do update set ${update}${guard}`;
+}
+
+function combined(mode: ConflictClause["mode"] | undefined, property: PropertyModel, writer: Writer): string {
+  const offered = `excluded.${writer.syntax.identifier(property.column)}`;
+  switch (mode) {
+    case "add": return writer.syntax.added(property, column(property, writer), () => offered);
+    case "greater": return writer.syntax.greater(column(property, writer), offered);
+    default: return offered;
+  }
 }
 
 function assignmentList(node: UpdateStatement, writer: Writer): string {

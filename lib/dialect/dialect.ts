@@ -35,6 +35,8 @@ export interface TableDescription {
   readonly columns: readonly ColumnDescription[];
   /** Column names in order. */
   readonly primaryKey: readonly string[];
+  /** Whether the rows are stored in the order of the primary key. */
+  readonly clustered: boolean;
   /** Column names of each unique constraint or unique index, the primary key left out. */
   readonly uniques: readonly (readonly string[])[];
   readonly indexes: readonly (readonly string[])[];

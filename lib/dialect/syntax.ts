@@ -40,6 +40,8 @@ export interface Syntax {
    * @param operand writes the operand; each call takes a parameter of its own
    */
   added(property: PropertyModel, column: string, operand: () => string): string;
+  /** The greater of two numbers that are not null. */
+  greater(left: string, right: string): string;
   /** What LIMIT says when only an offset is wanted. */
   readonly noLimit: string;
   /** Whether a sub-select gives any row, as a condition. */

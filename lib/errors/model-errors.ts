@@ -58,7 +58,10 @@ export const modelFaults = {
   badKeyType: (type: string): Words => [`a ${type} cannot be a primary key`, "use an integer, uuid, text, bigint, date or datetime"],
   badGenerate: (generate: string, type: string): Words => [
     `generate: ${JSON.stringify(generate)} does not go with type ${type}`,
-    'identity needs integer, uuid needs uuid or text, and "none" takes any',
+    'identity and perOwner need integer, uuid needs uuid or text, and "none" takes any',
+  ],
+  perOwnerUnowned: (): Words => [
+    "counts its ids per owner, but the entity has no owner", 'add @UserOwned() and an OwnerId, or use generate: "identity"',
   ],
   compositeGenerated: (): Words => ["is part of a composite key and generated", 'composite keys are the caller\'s: say generate: "none" on each part'],
   foreignKeyText: (target: string): Words => [`its target ${JSON.stringify(target)} is not of the form "Entity.property"`, 'write it like "User.user_id"'],

@@ -36,8 +36,11 @@ export interface ColumnOptions {
 }
 
 export interface PrimaryKeyOptions {
-  /** `identity`: the database counts (default for numbers); `uuid`: UUIDv7 (default for strings); `none`: the caller's. */
-  readonly generate?: "identity" | "uuid" | "none";
+  /**
+   * `identity`: the database counts (default for numbers); `uuid`: UUIDv7 (default for strings); `perOwner`: 1, 2, 3 … for each
+   * owner of an owned entity; `none`: the caller's.
+   */
+  readonly generate?: "identity" | "uuid" | "perOwner" | "none";
   readonly type?: ColumnType;
   readonly name?: string;
   readonly length?: number;

@@ -5,12 +5,13 @@ import { deepFreeze, dictionary } from "../util/freeze";
 import { collectEntities } from "./collect";
 import { modelColumns } from "./columns";
 import { indexes, primaryKey, uniqueKeys } from "./constraints";
+import { countersOf } from "./counters";
 import type { EntityDraft } from "./draft";
-import type { DatabaseModel, EntityModel, OwnershipModel, RelationModel } from "./entity-model";
+import type { CounterModel, DatabaseModel, EntityModel, OwnershipModel, RelationModel } from "./entity-model";
 import { faultList, type FaultList } from "./faults";
 import { foreignKeys } from "./foreign-keys";
 import { jsonTypeName } from "./json-shape";
-import { checkColumnNames, checkConstraintNames, checkEntityNames } from "./names";
+import { checkColumnNames, checkConstraintNames, checkEntityNames, checkOwnTables } from "./names";
 import { snakeCaseNaming, type NamingStrategy } from "./naming";
 import { ownershipWarnings, resolveOwners } from "./ownership";
 import { resolveReferences } from "./references";
@@ -39,9 +40,11 @@ export function buildModel(options: ModelOptions): DatabaseModel {
   resolveTypes(drafts, faults);
   modelColumns(drafts, { naming, jsonTypes, faults });
   const entities = relate(drafts, drafts.flatMap((draft) => assemble(draft, drafts, faults) ?? []), faults);
+  const counters = countersOf(entities);
   checkConstraintNames(entities, faults);
+  checkOwnTables(entities, [...counters.values()], faults);
   if (faults.found.length > 0) throw modelError(faults.found);
-  return freezeModel(entities, ownershipWarnings(drafts));
+  return freezeModel(entities, counters, ownershipWarnings(drafts));
 }
 
 function assemble(draft: EntityDraft, drafts: readonly EntityDraft[], faults: FaultList): EntityModel | null {
@@ -114,13 +117,19 @@ function checkedJsonTypes(jsonTypes: readonly AnyClass[], faults: FaultList): re
   });
 }
 
-function freezeModel(entities: readonly EntityModel[], warnings: readonly string[]): DatabaseModel {
+function freezeModel(
+  entities: readonly EntityModel[], counters: ReadonlyMap<string, CounterModel>, warnings: readonly string[],
+): DatabaseModel {
   const byClass = new Map<AnyClass, EntityModel>(entities.map((entity) => [entity.target, entity]));
-  entities.forEach(deepFreeze);
+  const tables = [...entities, ...counters.values()];
+  tables.forEach(deepFreeze);
   return Object.freeze({
     entities: Object.freeze(entities.slice()),
     byName: dictionary(entities.map((entity) => [entity.name, entity] as const)),
+    tables: Object.freeze(tables),
     warnings: Object.freeze(warnings.slice()),
+    counterOf: ({ ownership, primaryKey: { generate } }: EntityModel) =>
+      ownership === null || generate !== "perOwner" ? undefined : counters.get(ownership.ownerEntity),
     modelOf: (target: AnyClass) => byClass.get(target),
   });
 }

@@ -88,8 +88,12 @@ function generatedBy(
   }
   const fallback = property.foreignKey !== null ? "none" : type === "integer" ? "identity" : type === "uuid" ? "uuid" : "none";
   const generate = stated ?? fallback;
-  const fits = generate === "none" || (generate === "identity" ? type === "integer" : type === "uuid" || type === "text");
-  if (!fits || !["identity", "uuid", "none"].includes(generate)) report(modelFaults.badGenerate(generate, type));
+  const wanted: Readonly<Record<typeof generate, readonly ColumnType[] | null>> = {
+    identity: ["integer"], perOwner: ["integer"], uuid: ["uuid", "text"], none: null,
+  };
+  const fits = Object.hasOwn(wanted, generate) && wanted[generate]?.includes(type) !== false;
+  if (!fits) report(modelFaults.badGenerate(generate, type));
+  else if (generate === "perOwner" && entity.owned === null) report(modelFaults.perOwnerUnowned());
   return generate === "none" ? null : generate;
 }
 

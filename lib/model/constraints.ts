@@ -20,10 +20,12 @@ export function primaryKey(entity: EntityDraft, faults: FaultList): PrimaryKeyMo
   for (const property of properties) {
     if (!KEY_TYPES.has(property.type)) faults.add(entity.name, property.name, modelFaults.badKeyType(property.type));
   }
-  const generated = properties[0]?.generated;
-  const generate = generated === "identity" || generated === "uuid" ? generated : "none";
+  const generated = properties[0]?.generated ?? null;
+  const generate = generated === null || generated === "createdAt" ? "none" : generated;
   const owner = entity.owner?.model ?? null;
-  return { properties, generate, columns: generate === "identity" ? properties : ownerFirst(owner, properties) };
+  return {
+    properties, generate, columns: generate === "identity" ? properties : ownerFirst(owner, properties), clustered: generate === "perOwner",
+  };
 }
 
 /** Pass 7: unique constraints, from `unique: true`, `@Unique` and what composite references need. */

@@ -3,7 +3,7 @@ import type { Dictionary } from "../util/freeze";
 import type { JsonShape } from "./json-shape";
 
 /** Where a value comes from when an insert leaves the property out. */
-export type Generated = "identity" | "uuid" | "createdAt";
+export type Generated = "identity" | "uuid" | "perOwner" | "createdAt";
 
 /** A constant, or a function called for each row. */
 export type DefaultValue =
@@ -43,7 +43,9 @@ export interface PrimaryKeyModel {
   readonly properties: readonly PropertyModel[];
   /** What the database's PRIMARY KEY holds: the same, or the owner and the same. */
   readonly columns: readonly PropertyModel[];
-  readonly generate: "identity" | "uuid" | "none";
+  readonly generate: "identity" | "uuid" | "perOwner" | "none";
+  /** Whether rows are stored in the order of this key, an owner's beside each other. */
+  readonly clustered: boolean;
 }
 
 export interface IndexModel {
@@ -125,6 +127,13 @@ export interface PublicModel extends EntityModelBase {
 
 export type EntityModel = OwnedModel | PublicModel;
 
+/** The table with the last id of each owner in each entity whose ids are counted per owner. */
+export interface CounterModel extends OwnedModel {
+  /** Which entity's ids a row counts: the entity's table. */
+  readonly counted: PropertyModel;
+  readonly last: PropertyModel;
+}
+
 /** All entities of one database, checked and frozen. */
 export interface DatabaseModel {
   readonly entities: readonly EntityModel[];
@@ -132,6 +141,10 @@ export interface DatabaseModel {
   readonly byName: Dictionary<EntityModel>;
   /** Slips that are no faults: what is likely meant otherwise. */
   readonly warnings: readonly string[];
+  /** The entities, and the tables that the framework keeps for them. */
+  readonly tables: readonly EntityModel[];
+  /** Where the ids of an entity are counted that has its own for each owner. */
+  counterOf(model: EntityModel): CounterModel | undefined;
   /** The model of a class, if it was listed. */
   modelOf(target: AnyClass): EntityModel | undefined;
 }

@@ -53,6 +53,14 @@ export function checkConstraintNames(entities: readonly EntityModel[], faults: F
   }
 }
 
+/** No entity may have a table that the framework keeps for itself. */
+export function checkOwnTables(entities: readonly EntityModel[], own: readonly EntityModel[], faults: FaultList): void {
+  for (const table of own) {
+    const other = entities.find((entity) => folded(entity.table) === folded(table.table));
+    if (other !== undefined) faults.add(other.name, undefined, modelFaults.duplicateTable(table.name, table.table));
+  }
+}
+
 /** Whether a name that a decorator gave to an index or constraint can be one; derived names may be longer. */
 export function isRelationName(name: unknown): boolean {
   return isIdentifier(name) && !/^sqlite_/i.test(name);

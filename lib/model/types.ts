@@ -76,7 +76,7 @@ function inferType(entity: EntityDraft, property: PropertyDraft, faults: FaultLi
       return null;
     case "unknown":
     case "absent":
-      if (generate === "identity") return "integer";
+      if (generate === "identity" || generate === "perOwner") return "integer";
       if (generate === "uuid") return "uuid";
       faults.add(entity.name, property.name, modelFaults.typeUnknown(design.kind, property.key === null ? "Column" : "PrimaryKey"));
       return null;

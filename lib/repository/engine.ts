@@ -52,6 +52,8 @@ export interface Call {
   readonly build: (source: TableSource) => Statement;
   readonly values: readonly unknown[];
   readonly signal?: AbortSignal | undefined;
+  /** The entity that errors and the log speak of, where the statement is about a table kept for it. */
+  readonly subject?: EntityModel;
 }
 
 /** Opens an entity's table for a call; the only use of the door in this room. */
@@ -66,7 +68,7 @@ export async function execute(engine: Engine, call: Call): Promise<StatementResu
   const { source, scope, operation, signal } = call;
   signal?.throwIfAborted();
   const { statement, parameters } = prepare(engine, call);
-  return await perform(engine, { statement, parameters, scope, operation, model: source.model, options: { signal } });
+  return await perform(engine, { statement, parameters, scope, operation, model: call.subject ?? source.model, options: { signal } });
 }
 
 /** A statement that is ready to run. */

@@ -8,6 +8,7 @@ import type { TableSource } from "../sql/table-source";
 import { inTurns, progressOf, readPayloads, Turns } from "./bulk";
 import { execute, openFor } from "./engine";
 import { positions } from "./keys";
+import { countsPerOwner, numbered } from "./numbering";
 import { BULK_OPTIONS, CALL_OPTIONS, checkOptions, type BulkOptions, type CallOptions } from "./options";
 import { assign, newEntity, readPayload, refuseForeignOwner, type Payload } from "./payload";
 import type { EntityUnit } from "./unit";
@@ -74,7 +75,7 @@ export async function prepareInsert<E extends object>(
     : given[property.position] ?? madeValue(unit, property, access, given[property.position]));
   const values = await checkRow(model, {
     values: stamped, entity: payload.entity, partial: false, awaited: taken.awaited,
-    optional: (property) => property.generated === "identity",
+    optional: (property) => property.generated === "identity" || property.generated === "perOwner",
   }, engine.constraints, signal);
   return { payload, values };
 }
@@ -101,7 +102,8 @@ function refuseChosenKeys(model: EntityModel, access: Access, given: readonly un
 function madeValue<E extends object>(unit: EntityUnit<E>, property: PropertyModel, access: Access, given: unknown): unknown {
   if (access.kind === "user" && property === access.owner) return access.key;
   switch (property.generated) {
-    case "identity": return undefined;
+    case "identity":
+    case "perOwner": return undefined;
     case "uuid": return unit.engine.uuid();
     case "createdAt": return unit.engine.now();
     case null:
@@ -128,18 +130,25 @@ interface StoreCall {
 export async function storeRows<E extends object>(
   unit: EntityUnit<E>, source: TableSource, rows: readonly PreparedRow<E>[], call: StoreCall,
 ): Promise<readonly StoredRow<E>[]> {
+  if (rows.length > 0 && countsPerOwner(source.model)) {
+    return unit.engine.transaction(async () => storeBatches(unit, source, batchesOf(unit, await numbered(unit.engine, source, rows, call)), call), call.signal);
+  }
   const batches = batchesOf(unit, rows);
-  const write = async (): Promise<readonly StoredRow<E>[]> => {
-    const turns = new Turns(call.signal);
-    const stored: StoredRow<E>[] = [];
-    for (const batch of batches) {
-      stored.push(...complete(unit, source, batch, await writeRows(unit, source, batch, call)));
-      call.progress?.(batch.length);
-      await turns.between();
-    }
-    return stored;
-  };
+  const write = (): Promise<readonly StoredRow<E>[]> => storeBatches(unit, source, batches, call);
   return batches.length <= 1 ? write() : unit.engine.transaction(write, call.signal);
+}
+
+async function storeBatches<E extends object>(
+  unit: EntityUnit<E>, source: TableSource, batches: readonly (readonly PreparedRow<E>[])[], call: StoreCall,
+): Promise<readonly StoredRow<E>[]> {
+  const turns = new Turns(call.signal);
+  const stored: StoredRow<E>[] = [];
+  for (const batch of batches) {
+    stored.push(...complete(unit, source, batch, await writeRows(unit, source, batch, call)));
+    call.progress?.(batch.length);
+    await turns.between();
+  }
+  return stored;
 }
 
 /** Writes rows that fit into one statement and returns what the database made of them. */

@@ -9,6 +9,7 @@ import { inTurns, progressOf, readPayloads, Turns } from "./bulk";
 import { execute, openFor } from "./engine";
 import { prepareInsert, rowsPerStatement, writtenColumns, type PreparedRow } from "./inserts";
 import { positions } from "./keys";
+import { countsPerOwner, numbered } from "./numbering";
 import { checkOptions, UPSERT_MANY_OPTIONS, UPSERT_OPTIONS, type UpsertManyOptions, type UpsertOptions } from "./options";
 import { readPayload } from "./payload";
 import { requireSystem } from "./references";
@@ -25,8 +26,13 @@ export async function upsert<E extends object>(
   const payload = readPayload<E>(unit.model, data, unit.engine.model);
   const row = prepare(call, await prepareInsert(unit, source, payload, signal));
   requireSystem(unit, scope, call.operation, row.changed);
-  const [found] = await write(call, row, [row]);
-  return taken(call, row, found)();
+  const work = async (): Promise<() => E> => {
+    const [ready = row] = await numbered(unit.engine, source, [row], call);
+    const [found] = await write(call, ready, [ready]);
+    return taken(call, ready, found);
+  };
+  const settle = await (countsPerOwner(unit.model) ? unit.engine.transaction(work, signal) : work());
+  return settle();
 }
 
 /** Upserts a list: all or nothing, in one transaction, with one statement for many rows that name the same properties. */
@@ -41,23 +47,23 @@ export async function upsertMany<E extends object>(
   const payloads = readPayloads<E>(model, "upsertMany", list, engine.model);
   const rows = await inTurns(payloads, signal, async (payload) => prepare(call, await prepareInsert(unit, source, payload, signal)));
   refuseTwice(call, rows);
-  const batches = batchesOf(call, rows);
-  for (const [like] of batches) requireSystem(unit, scope, call.operation, like.changed);
+  for (const [like] of batchesOf(call, rows)) requireSystem(unit, scope, call.operation, like.changed);
   if (rows.length === 0) return [];
   const stored = await engine.transaction(async () => {
     const turns = new Turns(signal);
     const settles = new Map<UpsertRow<E>, () => E>();
-    for (const batch of batches) {
+    const ready = await numbered(engine, source, rows, call);
+    for (const batch of batchesOf(call, ready)) {
       const found = await write(call, batch[0], batch);
       const byKey = new Map(found.map((row) => [call.keyOf(row), row]));
       for (const row of batch) settles.set(row, taken(call, row, row.key === null ? found[0] : byKey.get(row.key)));
       progress(batch.length);
       await turns.between();
     }
-    return settles;
+    return ready.map((row) => settles.get(row) as () => E);
   }, signal);
   // Entities change only now that everything is stored.
-  return rows.map((row) => (stored.get(row) as () => E)());
+  return stored.map((settle) => settle());
 }
 
 interface UpsertCall<E extends object> {
@@ -137,7 +143,7 @@ async function write<E extends object>(
     values: rows.flatMap((row) => columns.map((property) => row.values[property.position])),
     shape: `${positions(columns)}*${rows.length}!${positions(target)}=${positions(changed)}`,
     build: (opened) => statement<InsertStatement>({
-      kind: "insert", source: opened, columns, rows: rows.length, conflict: { target, update: changed }, returning,
+      kind: "insert", source: opened, columns, rows: rows.length, conflict: { target, update: changed, mode: "set" }, returning,
     }),
   });
   return result.rows;

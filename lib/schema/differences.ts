@@ -33,7 +33,8 @@ export function compareTable(
     return differences;
   }
   compareColumns(wanted, found, report);
-  compareLists("primaryKey", [list(wanted.primaryKey)], [list(found.primaryKey)], report);
+  // Rows in the order of their key are no fault where the model does not ask for it.
+  compareLists("primaryKey", [key(wanted, wanted.clustered)], [key(found, wanted.clustered && found.clustered)], report);
   compareLists("unique", wanted.uniques.map(list), found.uniques.map(list), report);
   compareLists("index", wanted.indexes.map(list), found.indexes.map(list), report);
   compareLists("foreignKey", wanted.foreignKeys.map(reference), found.foreignKeys.map(reference), report);
@@ -66,6 +67,10 @@ function compareColumns(wanted: TableDescription, found: TableDescription, repor
 function compareLists(kind: Detail["kind"], wanted: readonly string[], found: readonly string[], report: (detail: Detail) => void): void {
   for (const name of wanted) if (!found.includes(name)) report({ kind, state: "missing", name });
   for (const name of found) if (!wanted.includes(name)) report({ kind, state: "unexpected", name });
+}
+
+function key({ primaryKey }: TableDescription, clustered: boolean): string {
+  return `${list(primaryKey)}${clustered ? " clustered" : ""}`;
 }
 
 function list(columns: readonly string[]): string {

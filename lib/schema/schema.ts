@@ -21,7 +21,7 @@ export class Schema {
   /** Internal: `db.schema` is the one to use. */
   constructor(engine: Engine) {
     this.#engine = engine;
-    this.#models = dependencyOrder(engine.model.entities);
+    this.#models = dependencyOrder(engine.model.tables);
   }
 
   /** The whole schema as DDL text, referenced tables first. */

@@ -75,6 +75,8 @@ export interface InsertStatement {
 export interface ConflictClause {
   readonly target: readonly PropertyModel[];
   readonly update: readonly PropertyModel[];
+  /** What the row takes: the new values, the sums of old and new, or the greater of both. */
+  readonly mode: "set" | "add" | "greater";
 }
 
 export interface UpdateStatement {

@@ -117,4 +117,18 @@ export class Handle {
   @Column({ default: 0 }) size!: number;
 }
 
-export const programEntities = [User, Topic, Box, Item, Tag, Pref, Cover, ItemTopic, PrefTopic, Pin, Handle];
+/** With ids of its own for each owner: they are compared as they are. */
+@Entity()
+@UserOwned({ by: "user_id" })
+export class Bill {
+  @PrimaryKey({ generate: "perOwner" }) bill_id!: number;
+  @ForeignKey("User.user_id") user_id!: OwnerId;
+  @Column({ unique: true }) name!: string;
+  @Column({ default: 0 }) size!: number;
+  @ForeignKey("Box.box_id", { nullable: true, onDelete: "SET NULL" }) box_id!: number | null;
+  @ForeignKey("Bill.bill_id", { nullable: true, onDelete: "SET NULL" }) before!: number | null;
+  @ManyToOne(() => Box) box?: ToOne<Box>;
+  @ManyToOne(() => Bill, "before") previous?: ToOne<Bill>;
+}
+
+export const programEntities = [User, Topic, Box, Item, Tag, Pref, Cover, ItemTopic, PrefTopic, Pin, Handle, Bill];

@@ -5,7 +5,7 @@ import {
 } from "freehold";
 import { profile, Profile } from "../support/documents";
 import { RELATION_METHODS, relate } from "./program-graphs";
-import { Box, Handle, Item, Pref, programEntities, Tag, Topic } from "./program-model";
+import { Bill, Box, Handle, Item, Pref, programEntities, Tag, Topic } from "./program-model";
 
 /** What the programs use of every owned entity; each has more of its own. */
 export interface Row {
@@ -14,7 +14,7 @@ export interface Row {
   readonly size: number;
 }
 
-type Kind = "box" | "item" | "tag" | "pref";
+type Kind = "box" | "item" | "tag" | "pref" | "bill";
 /** Another's row, or the user's own: by its place in the order in which it was first seen. */
 interface Reference { readonly of: "own" | "foreign" | "none"; readonly index: number }
 
@@ -48,7 +48,7 @@ const reference: fc.Arbitrary<Reference> = fc.record({
   of: fc.constantFrom<Reference["of"]>("own", "own", "own", "own", "own", "foreign", "none"), index: fc.nat(5),
 });
 const step: fc.Arbitrary<Step> = fc.record({
-  kind: fc.constantFrom<Kind>("box", "box", "item", "tag", "pref"), method: fc.constantFrom(...METHODS), name: fc.nat(3), size: fc.nat(3),
+  kind: fc.constantFrom<Kind>("box", "box", "item", "tag", "pref", "bill"), method: fc.constantFrom(...METHODS), name: fc.nat(3), size: fc.nat(3),
   target: reference, reference, condition: fc.nat(12), owner: fc.constantFrom<0 | 1 | 2>(0, 0, 0, 0, 0, 0, 1, 2), flag: fc.boolean(),
 });
 
@@ -68,7 +68,7 @@ export const program: fc.Arbitrary<readonly Operation[]> = fc.array(fc.oneof(
   }) },
 ), { minLength: 5, maxLength: 60, size: "max" });
 
-const KEYS = { box: "box_id", item: "item_id", tag: "tag_id", pref: "name" } as const;
+const KEYS = { box: "box_id", item: "item_id", tag: "tag_id", pref: "name", bill: "bill_id" } as const;
 /** Properties that hold generated keys, and whose. */
 const GENERATED: Readonly<Record<string, Kind>> = { box_id: "box", parent_id: "box", item_id: "item", tag_id: "tag" };
 
@@ -77,7 +77,7 @@ const UNSTABLE = new Set(["cover_id", "pin_id", "nextCursor", "previousCursor"])
 
 /** What one user has learnt: its keys in the order of their first appearance, and everything that it was answered. */
 class Eyes {
-  keys: Readonly<Record<Kind, readonly unknown[]>> = { box: [], item: [], tag: [], pref: [] };
+  keys: Readonly<Record<Kind, readonly unknown[]>> = { box: [], item: [], tag: [], pref: [], bill: [] };
   readonly observations: Observation[] = [];
 
   /** Names generated keys by their order: identity values are drawn from a sequence that all users share. */
@@ -109,13 +109,15 @@ interface Player {
   readonly nextOwner: number;
 }
 
-const ENTITIES = { box: Box, item: Item, tag: Tag, pref: Pref } as const;
+const ENTITIES = { box: Box, item: Item, tag: Tag, pref: Pref, bill: Bill } as const;
 const named = (index: number): string => ["a", "b", "c", "d"][index] ?? "a";
 
 /** A key: the user's own, one that is another's where there are others (else one that is nobody's), or none. */
 function resolve({ eyes, others }: Player, kind: Kind, { of, index }: Reference): unknown {
   if (of === "none") return null;
   if (kind === "pref") return named(index % 4);
+  // Its ids are the same for every owner.
+  if (kind === "bill") return 1 + index;
   const own = eyes.keys[kind];
   if (of === "own") return own.length === 0 ? null : own[index % own.length];
   const foreign = others.flatMap((other) => other.keys[kind]);
@@ -130,6 +132,7 @@ function dataOf(player: Player, at: Step): Record<string, unknown> {
     case "box": return { ...base, parent_id: resolve(player, "box", at.reference), topic: at.condition === 12 ? "absent" : [null, "tax", "tea", "tea"][at.size] };
     case "item": return { ...base, box_id: resolve(player, "box", at.reference) ?? player.eyes.keys.box.at(-1) ?? 2_000_000 };
     case "tag": return { ...base, box_id: resolve(player, "box", at.reference) };
+    case "bill": return { ...base, box_id: resolve(player, "box", at.reference), before: at.flag ? 1 + at.reference.index % 2 : null };
     case "pref": return { ...base, tag_id: resolve(player, "tag", at.reference) };
   }
 }
@@ -208,7 +211,8 @@ async function settle({ db, context, eyes }: Player): Promise<void> {
   const items = await db.repository(Item).insertMany(context, [{ name: "a", box_id }, { name: "b", box_id, size: 1 }]);
   const tags = await db.repository(Tag).insertMany(context, [{ name: "a", box_id }, { name: "b" }]);
   const prefs = await db.repository(Pref).insertMany(context, [{ name: "a", tag_id: tags[0]!.tag_id }, { name: "b", size: 3 }]);
-  eyes.observations.push({ method: "insertMany", outcome: { value: [boxes, items, tags, prefs].map((rows) => eyes.rename(rows)) } });
+  const bills = await db.repository(Bill).insertMany(context, [{ name: "a", box_id }, { name: "b", size: 1 }]);
+  eyes.observations.push({ method: "insertMany", outcome: { value: [boxes, items, tags, prefs, bills].map((rows) => eyes.rename(rows)) } });
 }
 
 async function perform(player: Player, operation: Operation): Promise<void> {

@@ -30,7 +30,7 @@ const owner = owned.ownership.property;
 
 const insertInto = (source: TableSource, columns: readonly PropertyModel[], updated: readonly PropertyModel[] = []): InsertStatement => ({
   kind: "insert", source, columns, rows: 1, returning: [],
-  conflict: updated.length === 0 ? null : { target: owned.primaryKey.columns, update: updated },
+  conflict: updated.length === 0 ? null : { target: owned.primaryKey.columns, update: updated, mode: "set" },
 });
 const updateOf = (source: TableSource, assignments: readonly PropertyModel[]): UpdateStatement =>
   ({ kind: "update", mode: "set", source, assignments, where: always, returning: [] });

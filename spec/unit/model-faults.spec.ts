@@ -138,6 +138,10 @@ const cases: Readonly<Record<keyof typeof modelFaults, () => Case>> = {
     @Entity() class Wide { @PrimaryKey({ generate: "identity" }) id!: bigint; }
     return { entities: [Wide], entity: "Wide", property: "id", words: modelFaults.badGenerate("identity", "bigint"), advice: '"none" takes any' };
   },
+  perOwnerUnowned: () => {
+    @Entity() class Bill { @PrimaryKey({ generate: "perOwner" }) id!: number; }
+    return { entities: [Bill], entity: "Bill", property: "id", words: modelFaults.perOwnerUnowned(), advice: "@UserOwned()" };
+  },
   compositeGenerated: () => {
     @Entity() class Pair { @PrimaryKey({ generate: "none" }) a!: number; @PrimaryKey({ generate: "uuid" }) b!: string; }
     return { entities: [Pair], entity: "Pair", property: "b", words: modelFaults.compositeGenerated(), advice: 'generate: "none"' };
@@ -380,6 +384,15 @@ describe("another way to make the same mistake", () => {
       @Entity() class Item { @PrimaryKey({ generate: wrong("random") }) id!: number; }
       return [Item];
     }, modelFaults.badGenerate("random", "integer")],
+    ["a text that is counted per owner", () => {
+      @Entity() @UserOwned() class Bill { @PrimaryKey({ generate: "perOwner", type: "text" }) id!: string; @ForeignKey("User.user_id") user!: OwnerId; }
+      return [Bill, User];
+    }, modelFaults.badGenerate("perOwner", "text")],
+    ["a table that the framework keeps for itself", () => {
+      @Entity() @UserOwned() class Bill { @PrimaryKey({ generate: "perOwner" }) id!: number; @ForeignKey("User.user_id") user!: OwnerId; }
+      @Entity({ table: "Freehold_Counter_User" }) class Mine { @PrimaryKey() id!: number; }
+      return [Bill, User, Mine];
+    }, modelFaults.duplicateTable("counter of User", "freehold_counter_user")],
     ["two decorators that both make a column", () => {
       @Entity() class Item { @PrimaryKey() id!: number; @Column() @CreatedAt() at!: Date; }
       return [Item];

@@ -15,19 +15,20 @@ export async function describeTable(wanted: string, ask: Ask): Promise<TableDesc
   const signs = signsOf(definition);
   const info = await ask(
     "select name as c0, type as c1, \"notnull\" as c2, dflt_value as c3, pk as c4 from pragma_table_info(?) order by cid", [table]);
-  const [strict] = await ask("select strict as c0 from pragma_table_list(?) where schema = 'main'", [table]);
+  const [traits] = await ask("select strict as c0, wr as c1 from pragma_table_list(?) where schema = 'main'", [table]);
   const indexes = await indexColumns(table, ask);
   const keys = info.filter((column) => Number(column[4]) > 0).sort((a, b) => Number(a[4]) - Number(b[4]));
   const counted = signs.some((sign) => sign.toLowerCase() === "autoincrement");
   return {
     columns: info.map(([name, type, notNull, fallback, key]): ColumnDescription => ({
       name: String(name),
-      type: columnType(String(type), { counted: counted && Number(key) > 0, strict: Number(strict?.[0]) === 1 }),
+      type: columnType(String(type), { counted: counted && Number(key) > 0, strict: Number(traits?.[0]) === 1 }),
       // An INTEGER PRIMARY KEY is never null, whatever the column says.
       nullable: Number(notNull) === 0 && Number(key) === 0,
       default: typeof fallback === "string" ? fallback : null,
     })),
     primaryKey: keys.map(([name]) => String(name)),
+    clustered: Number(traits?.[1]) === 1,
     uniques: indexes.filter((index) => index.unique).map((index) => index.columns),
     indexes: indexes.filter((index) => !index.unique).map((index) => index.columns),
     foreignKeys: await foreignKeys(table, ask),

@@ -37,7 +37,7 @@ function createTable(model: EntityModel): string {
     ...model.uniques.map((unique) => `constraint ${quote(unique.name)} unique (${columnList(unique.properties)})`),
     ...model.foreignKeys.map(foreignKeyDefinition),
   ];
-  return `create table ${quote(model.table)} (\n  ${lines.join(",\n  ")}\n) strict`;
+  return `create table ${quote(model.table)} (\n  ${lines.join(",\n  ")}\n) strict${model.primaryKey.clustered ? ", without rowid" : ""}`;
 }
 
 /** A key that the database counts is SQLite's rowid; AUTOINCREMENT, so that the id of a deleted row is not given again. */
@@ -131,6 +131,7 @@ function expected(model: EntityModel): TableDescription {
       nullable: property.nullable, default: defaultLiteral(property),
     })),
     primaryKey: names(model.primaryKey.columns),
+    clustered: model.primaryKey.clustered,
     uniques: model.uniques.map((unique) => names(unique.properties)),
     indexes: model.indexes.map((index) => names(index.properties)),
     foreignKeys: model.foreignKeys.map((key) => ({

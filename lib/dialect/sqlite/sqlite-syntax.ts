@@ -48,6 +48,7 @@ export const sqliteSyntax: Syntax = Object.freeze<Syntax>({
     const most = property.type === "integer" ? `${Number.MAX_SAFE_INTEGER}` : "1.7976931348623157e308";
     return `case when ${column} is null then null when abs(${column} + ${operand()}) <= ${most} then ${column} + ${operand()} else 'beyond' end`;
   },
+  greater: (left, right) => `max(${left}, ${right})`,
   noLimit: "9223372036854775807",
   // The sign keeps SQLite from making a join of it: in 3.52.0 (which sqlite3 6.0.1 brings) such a join under an OFFSET gives
   // a row once for each match instead of once.

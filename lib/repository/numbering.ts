@@ -1,0 +1,68 @@
+import type { CounterModel, EntityModel } from "../model/entity-model";
+import { statement, type InsertStatement } from "../sql/statement";
+import type { TableSource } from "../sql/table-source";
+import { execute, openFor, type Engine } from "./engine";
+
+/** Whether the ids of an entity are counted for each owner: its inserts are work for a transaction. */
+export function countsPerOwner(model: EntityModel): boolean {
+  return model.primaryKey.generate === "perOwner";
+}
+
+interface Numbering {
+  readonly engine: Engine;
+  readonly source: TableSource;
+  readonly counter: CounterModel;
+  readonly operation: string;
+  readonly signal: AbortSignal | undefined;
+}
+
+/**
+ * Gives rows their ids where these are counted per owner; rows of other entities stay as they are. It must run in the
+ * transaction that writes the rows: a counter that was raised waits for nobody, and nobody gets the same numbers.
+ */
+export async function numbered<R extends { readonly values: readonly unknown[] }>(
+  engine: Engine, source: TableSource, rows: readonly R[], { operation, signal }: Pick<Numbering, "operation" | "signal">,
+): Promise<readonly R[]> {
+  const { model, access } = source;
+  const counter = engine.model.counterOf(model);
+  const [id] = model.primaryKey.properties;
+  if (counter === undefined || id === undefined || access.kind === "public") return rows;
+  const numbering: Numbering = { engine, source, counter, operation, signal };
+  const ownerOf = ({ values }: R): unknown => access.kind === "user" ? access.key : values[access.owner.position];
+  const ids = new Map<R, unknown>();
+  const groups = new Map<unknown, R[]>();
+  for (const row of rows) {
+    const group = groups.get(ownerOf(row));
+    if (group === undefined) groups.set(ownerOf(row), [row]);
+    else group.push(row);
+  }
+  for (const [owner, group] of groups) {
+    const chosen = group.flatMap(({ values }) => (values[id.position] ?? null) === null ? [] : [values[id.position] as number]);
+    if (chosen.length > 0) await count(numbering, owner, chosen.reduce((most, one) => Math.max(most, one), 0), "greater");
+    const open = group.filter(({ values }) => (values[id.position] ?? null) === null);
+    if (open.length === 0) continue;
+    const first = await count(numbering, owner, open.length, "add") - open.length + 1;
+    open.forEach((row, index) => ids.set(row, first + index));
+  }
+  return rows.map((row) => ids.has(row)
+    ? { ...row, values: row.values.map((value, position) => position === id.position ? ids.get(row) : value) } : row);
+}
+
+/** Changes an owner's counter, which need not be there yet, and gives the last id that is taken. */
+async function count(
+  { engine, source, counter, operation, signal }: Numbering, owner: unknown, value: number, mode: "add" | "greater",
+): Promise<number> {
+  const { counted, last, ownership } = counter;
+  const opened = openFor(engine, counter, source.scope);
+  const named = opened.access.kind === "user" ? [] : [ownership.property];
+  const result = await execute(engine, {
+    operation, scope: source.scope, source: opened, signal, subject: source.model,
+    values: [...named.map(() => owner), source.model.table, value],
+    shape: `count:${mode}`,
+    build: (table) => statement<InsertStatement>({
+      kind: "insert", source: table, columns: [...named, counted, last], rows: 1,
+      conflict: { target: counter.primaryKey.columns, update: [last], mode }, returning: [last],
+    }),
+  });
+  return engine.dialect.decoder(last)(result.rows[0]?.[0]) as number;
+}
