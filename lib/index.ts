@@ -17,6 +17,7 @@ export { UserOwned } from "./decorators/user-owned";
 export { User } from "./entities/user";
 export { UserInfo } from "./entities/user-info";
 export { UserOwnedEntity } from "./entities/user-owned-entity";
+export { runWithContext } from "./scope/ambient-context";
 export { UserContext } from "./scope/user-context";
 
 export { connect } from "./repository/connect";

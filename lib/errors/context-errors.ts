@@ -23,6 +23,18 @@ export function noContext(given: unknown): ContextRequiredError {
     + `argument, not ${describeValue(given)}.`);
 }
 
+/** `inContext()` where no `runWithContext` is running. */
+export function noAmbientContext(entity: string): ContextRequiredError {
+  return new ContextRequiredError(
+    `inContext() on ${entity} found no context: it is to be called inside runWithContext(ctx, fn). Where the call begins outside of a `
+    + "request, as in jobs and timers of its own, hand the context on and use as(ctx).", { entity });
+}
+
+/** `runWithContext` without a function. */
+export function notAWork(given: unknown): InvalidQueryError {
+  return new InvalidQueryError(`runWithContext takes a function as its second argument, not ${describeValue(given)}.`);
+}
+
 export function contextOfOtherOwner(entity: string, wanted: string, given: string): ContextRequiredError {
   return new ContextRequiredError(
     `${entity} is owned by ${wanted}, but the context was made for ${given}: make it with UserContext.of or `

@@ -103,8 +103,9 @@ export async function perform(engine: Engine, prepared: Prepared): Promise<State
     throw error;
   }
   if (listens) engine.log.record(logged, performance.now() - start, statement.returnsRows ? result.rows.length : result.changes);
-  // Whoever writes SQL by hand looks at its plan by hand.
-  if (engine.scans !== null && model !== null && prepared.handWritten !== true) await engine.scans.look(session, statement, parameters, `${operation} on ${model.name}`);
+  // Whoever writes SQL by hand looks at its plan by hand; and a plan has none itself.
+  const watched = prepared.handWritten !== true && operation !== "explain";
+  if (engine.scans !== null && model !== null && watched) await engine.scans.look(session, statement, parameters, `${operation} on ${model.name}`);
   return result;
 }
 

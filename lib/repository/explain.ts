@@ -1,7 +1,6 @@
-import { FreeholdError } from "../errors/freehold-error";
 import type { Scope } from "../scope/access";
 import type { SqlValue } from "../sql/sql-value";
-import { openFor, prepare } from "./engine";
+import { openFor, perform, prepare } from "./engine";
 import { checkOptions, FIND_OPTIONS, type FindOptions, type Unchecked } from "./options";
 import { planFind } from "./reads";
 import { callOf } from "./select-rows";
@@ -25,13 +24,9 @@ export async function explain<E extends object>(
   const { signal } = checkOptions(model, options, FIND_OPTIONS);
   const { statement, parameters } = prepare(engine, callOf(planFind(unit, scope, where, options, "explain")));
   const { plans } = engine.dialect;
-  try {
-    const result = await engine.session().execute({ sql: plans.explain(statement.sql), readOnly: true, returnsRows: true }, parameters, { signal });
-    return Object.freeze({ sql: statement.sql, parameters: Object.freeze(parameters.map(kindOf)), plan: plans.text(result.rows) });
-  } catch (native) {
-    if (native instanceof FreeholdError || (signal?.aborted === true && native === signal.reason)) throw native;
-    throw engine.dialect.toError(native, { model, operation: "explain" });
-  }
+  const plan = { ...statement, sql: plans.explain(statement.sql) };
+  const { rows } = await perform(engine, { statement: plan, parameters, scope, operation: "explain", model, options: { signal } });
+  return Object.freeze({ sql: statement.sql, parameters: Object.freeze(parameters.map(kindOf)), plan: plans.text(rows) });
 }
 
 function kindOf(value: SqlValue): string {

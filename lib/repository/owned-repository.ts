@@ -1,4 +1,5 @@
 import type { Context } from "../scope/access";
+import { ambientContext } from "../scope/ambient-context";
 import type { AggregateRequest, AggregateResult } from "./aggregate-types";
 import { aggregate } from "./aggregates";
 import type { Amounts, Data, Id, InsertData } from "./data";
@@ -14,6 +15,7 @@ import { paginate, type Page } from "./pages";
 import { count, exists, find, findAndCount, findById, findOne } from "./reads";
 import { bind, createEntity, orFail, type Repository } from "./repository";
 import { save, saveMany } from "./saves";
+import type { MethodsWithoutContext, None } from "./scoped-methods";
 import type { Selection } from "./selection";
 import { stream } from "./streams";
 import type { EntityUnit } from "./unit";
@@ -43,6 +45,17 @@ export class OwnedRepository<E extends object> {
   /** The repository bound to a context: the same methods without it. */
   as(context: Context): Repository<E, "bound"> {
     return bind(this.#unit, context);
+  }
+
+  /**
+   * The repository bound to the context that {@link runWithContext} runs in; it stays bound to that one.
+   *
+   * @example
+   * await runWithContext(ctx, () => db.repository(Document).inContext().count());
+   * @throws ContextRequiredError outside of `runWithContext`, and for a context of another owner entity
+   */
+  inContext(): Repository<E, "bound"> {
+    return bind(this.#unit, ambientContext(this.#unit.model.name));
   }
 
   /** A typed instance that is not stored. @throws ValidationError for unknown properties */
@@ -232,3 +245,6 @@ export class OwnedRepository<E extends object> {
     return upsertMany(this.#unit, context, list, options);
   }
 }
+
+/** Does not compile once a method is added that forgets the context. */
+export type EveryMethodTakesAContext = None<MethodsWithoutContext<OwnedRepository<object>>>;

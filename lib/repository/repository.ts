@@ -3,6 +3,7 @@ import { rowNotFound } from "../errors/query-errors";
 import type { Reach, ReachOf } from "../metadata/relation";
 import type { EntityModel } from "../model/entity-model";
 import type { Context, Scope } from "../scope/access";
+import { ambientContext } from "../scope/ambient-context";
 import { SystemContext } from "../scope/system-context";
 import { UserContext } from "../scope/user-context";
 import type { AggregateRequest, AggregateResult } from "./aggregate-types";
@@ -51,6 +52,11 @@ export class Repository<E extends object, R extends Reach = ReachOf<E>> {
   /** The same entity in a context's name; for an entity that nobody owns, what owned entities are reached through. */
   as(context: Context): Repository<E, "bound"> {
     return bind(this.#unit, context);
+  }
+
+  /** The same in the name of the context that `runWithContext` runs in. @throws ContextRequiredError outside of it */
+  inContext(): Repository<E, "bound"> {
+    return bind(this.#unit, ambientContext(this.#unit.model.name));
   }
 
   /** A typed instance that is not stored. @throws ValidationError for unknown properties */
