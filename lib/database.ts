@@ -223,9 +223,9 @@ function loadOn(engine: Engine): Load {
     load(engine, requireContext(context), entities, relations, options)) as Load;
 }
 
-/** Types say by the `OwnerId` brand which repository it is; here the model does. */
+/** Types say by the brand of `OwnerId` or `SystemId` which repository it is; here the model does. */
 function makeRepository<E extends object>(unit: EntityUnit<E>): RepositoryFor<E> {
-  const repository = unit.model.ownership === null ? new Repository<E>(unit, unscoped) : new OwnedRepository<E>(unit);
+  const repository = unit.model.ownership === null && !unit.model.systemOnly ? new Repository<E>(unit, unscoped) : new OwnedRepository<E>(unit);
   return repository as RepositoryFor<E>;
 }
 

@@ -12,6 +12,8 @@ export { Json } from "./decorators/json";
 export { JsonType } from "./decorators/json-type";
 export { PrimaryKey } from "./decorators/primary-key";
 export { ManyToMany, ManyToOne, OneToMany, OneToOne } from "./decorators/relations";
+export { SelfOwned } from "./decorators/self-owned";
+export { SystemOwned } from "./decorators/system-owned";
 export { UserOwned } from "./decorators/user-owned";
 
 export { User } from "./entities/user";
@@ -43,7 +45,7 @@ export type { Sqlite3Options } from "./driver/sqlite/sqlite3-driver";
 export type { IsolationLevel, TransactionOptions } from "./driver/transaction-options";
 export type { ModelFault, ValidationFault } from "./errors/classes";
 export type { ErrorCode } from "./errors/error-codes";
-export type { OwnerId } from "./metadata/owner-id";
+export type { OwnerId, SystemId } from "./metadata/owner-id";
 export type {
   ColumnOptions, ColumnType, EntityClass, EnumSource, ForeignKeyOptions, ForeignKeyTarget, IndexOptions, ManyToManyOptions, OneToOneOptions,
   PrimaryKeyOptions,  ReferentialAction, UniqueOptions,

@@ -5,7 +5,7 @@ import type { AnyClass } from "../metadata/records";
 type InstanceOf<C> = C extends abstract new (...args: never[]) => infer E ? E : never;
 
 /** What the class must be besides a class; the property's name is the message that the compiler shows. */
-type NeedsOwner<C, By extends string> = [By] extends [OwnerKeys<InstanceOf<C>>]
+export type NeedsOwner<C, By extends string> = [By] extends [OwnerKeys<InstanceOf<C>>]
   ? [OwnerKeys<InstanceOf<C>>] extends [never] ? OwnerMissing : unknown
   : OwnerMissing;
 

@@ -23,6 +23,20 @@ export function noContext(given: unknown): ContextRequiredError {
     + `argument, not ${describeValue(given)}.`);
 }
 
+/** An entity under `@SystemOwned()`. */
+export function systemOnly(entity: string, given: unknown): ContextRequiredError {
+  return new ContextRequiredError(
+    `${entity} is the system's own: every call needs a SystemContext (from db.system) as its first argument, and `
+    + `${given === undefined ? "none" : describeValue(given)} was given.`, { entity });
+}
+
+/** Rows under `@SelfOwned()` are neither stored nor deleted in their own name. */
+export function selfOwnedBySystem(entity: string, operation: "insert" | "delete"): ContextRequiredError {
+  return new ContextRequiredError(
+    `To ${operation} rows of ${entity}, which belong to themselves, takes a SystemContext (from db.system): a user's context reads and `
+    + "changes its own row alone.", { entity });
+}
+
 /** `inContext()` where no `runWithContext` is running. */
 export function noAmbientContext(entity: string): ContextRequiredError {
   return new ContextRequiredError(

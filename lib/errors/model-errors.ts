@@ -88,6 +88,21 @@ export const modelFaults = {
     `is a public entity that refers to the owned entity ${target}, whose rows it would make visible`,
     "mark this entity @UserOwned() as well",
   ],
+  ownedTwice: (marks: readonly string[]): Words => [`is ${marks.join(" and ")} at once`, "say one of them: whose its rows are has one answer"],
+  selfOwnedKey: (): Words => ["is @SelfOwned() but has no single primary key", "mark one property, typed OwnerId, as @PrimaryKey()"],
+  referenceToSelf: (target: string): Words => [
+    `refers to the self-owned entity ${target}, and so would tell users which of its rows there are`,
+    "only the owner property of a @UserOwned() entity, or a @SystemOwned() entity, may refer to it",
+  ],
+  referenceToSystem: (target: string): Words => [
+    `refers to ${target}, which only the system opens`, "turn the reference round: a @SystemOwned() entity may refer to any other",
+  ],
+  systemReferenceKey: (target: string): Words => [
+    `refers to ${target}, whose key is one for each owner`, "across owners a row is named by an identity key: refer to an entity that has one",
+  ],
+  systemReferenceHolds: (target: string): Words => [
+    `would keep rows of ${target} from being deleted by their owners, who would so learn of it`, 'say onDelete: "CASCADE" or "SET NULL"',
+  ],
   otherOwner: (target: string, owner: string, targetOwner: string): Words => [
     `refers to ${target}, which is owned by ${targetOwner} and not by ${owner}`, "both ends of a reference need one owner entity",
   ],

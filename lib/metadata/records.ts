@@ -111,6 +111,8 @@ export interface IndexOptions {
 export type ClassRecord =
   | { readonly kind: "entity"; readonly name: string | null; readonly table: string | null }
   | { readonly kind: "userOwned"; readonly by: string | null }
+  | { readonly kind: "selfOwned" }
+  | { readonly kind: "systemOwned" }
   | { readonly kind: "unique"; readonly properties: readonly string[]; readonly options: UniqueOptions }
   | { readonly kind: "index"; readonly properties: readonly string[]; readonly options: IndexOptions }
   | { readonly kind: "jsonType"; readonly name: string };

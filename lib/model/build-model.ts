@@ -6,7 +6,7 @@ import { collectEntities } from "./collect";
 import { modelColumns } from "./columns";
 import { indexes, primaryKey, uniqueKeys } from "./constraints";
 import { countersOf } from "./counters";
-import type { EntityDraft } from "./draft";
+import { isPublic, keyProperties, type EntityDraft } from "./draft";
 import type { CounterModel, DatabaseModel, EntityModel, OwnershipModel, RelationModel } from "./entity-model";
 import { faultList, type FaultList } from "./faults";
 import { foreignKeys } from "./foreign-keys";
@@ -62,11 +62,11 @@ function assemble(draft: EntityDraft, drafts: readonly EntityDraft[], faults: Fa
     indexes: indexes(draft, [key.columns, ...uniques.map((unique) => unique.properties)], faults),
     foreignKeys: references,
   };
-  if (draft.owned !== null) {
-    const ownership = ownershipOf(draft);
+  if (draft.owned !== null || draft.selfOwned) {
+    const ownership = draft.selfOwned ? ownershipOfItself(draft) : ownershipOf(draft);
     return ownership === null ? null : { ...base, ownership };
   }
-  return { ...base, ownership: null, referencedByOwned: ownedReferrers(draft, drafts).map((other) => other.name) };
+  return { ...base, ownership: null, systemOnly: draft.systemOwned, referencedByOwned: ownedReferrers(draft, drafts).map((other) => other.name) };
 }
 
 /** Relations come last: they follow foreign keys of other entities too. */
@@ -86,7 +86,7 @@ function ownedReferrers(draft: EntityDraft, drafts: readonly EntityDraft[]): rea
   for (const target of reached) {
     for (const other of drafts) {
       const references = [...other.properties.values()].filter((property) => property.target?.entity === target);
-      if (references.length > 0 && other.owned !== null) owned.add(other);
+      if (references.length > 0 && !isPublic(other)) owned.add(other);
       else if (references.some(({ foreignKey }) => foreignKey?.options.onDelete === "CASCADE" || foreignKey?.options.onUpdate === "CASCADE")) {
         reached.add(other);
       }
@@ -100,7 +100,12 @@ function ownershipOf(draft: EntityDraft): OwnershipModel | null {
   const property = draft.owner?.model ?? null;
   const ownerKey = target?.property.model ?? null;
   if (target === null || property === null || ownerKey === null) return null;
-  return { property, ownerKey, ownerEntity: target.entity.name, ownerClass: target.entity.target };
+  return { property, ownerKey, ownerEntity: target.entity.name, ownerClass: target.entity.target, itself: false };
+}
+
+function ownershipOfItself(draft: EntityDraft): OwnershipModel | null {
+  const property = keyProperties(draft)[0]?.model ?? null;
+  return property === null ? null : { property, ownerKey: property, ownerEntity: draft.name, ownerClass: draft.target, itself: true };
 }
 
 function checkedJsonTypes(jsonTypes: readonly AnyClass[], faults: FaultList): readonly AnyClass[] {

@@ -42,6 +42,8 @@ function collectEntity(target: EntityClass, naming: NamingStrategy, faults: Faul
     name, target, properties, relations,
     table: entity.table ?? naming.table(name),
     // A subclass that says @UserOwned() again, without a name, keeps the owner property that its base names.
+    selfOwned: classRecords(target, "selfOwned").length > 0,
+    systemOwned: classRecords(target, "systemOwned").length > 0,
     owned: marks.length === 0 ? null : { by: marks.reduce<string | null>((by, mark) => mark.by ?? by, null) },
     owner: null,
   };

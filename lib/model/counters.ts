@@ -34,6 +34,6 @@ function counter(owners: EntityModel, { ownerKey, ownerEntity, ownerClass }: Own
       name: `fk_${table}_owner`, reference: owner, properties: [owner], targetEntity: owners.name, targetTable: owners.table,
       targetColumns: [ownerKey.column], onDelete: "CASCADE", onUpdate: "CASCADE",
     }],
-    ownership: { property: owner, ownerKey, ownerEntity, ownerClass },
+    ownership: { property: owner, ownerKey, ownerEntity, ownerClass, itself: false },
   };
 }

@@ -28,8 +28,17 @@ export interface EntityDraft {
   readonly relations: ReadonlyMap<string, RelationRecord>;
   /** Whether the class or a base of it is `@UserOwned()`. */
   readonly owned: { readonly by: string | null } | null;
+  /** Whether it is `@SelfOwned()`: each row belongs to itself. */
+  readonly selfOwned: boolean;
+  /** Whether it is `@SystemOwned()`: only the system opens it. */
+  readonly systemOwned: boolean;
   /** Set by the ownership pass: the property that holds the owner. */
   owner: PropertyDraft | null;
+}
+
+/** Whether anybody may open it. */
+export function isPublic(entity: EntityDraft): boolean {
+  return entity.owned === null && !entity.selfOwned && !entity.systemOwned;
 }
 
 /** The declared primary key's properties, in declaration order. */

@@ -96,6 +96,8 @@ export interface OwnershipModel {
   readonly ownerClass: AnyClass;
   /** The owner entity's primary key. */
   readonly ownerKey: PropertyModel;
+  /** Whether each row belongs to itself: the entity is the owner entity. */
+  readonly itself: boolean;
 }
 
 interface EntityModelBase {
@@ -121,7 +123,9 @@ export interface OwnedModel extends EntityModelBase {
 /** An entity whose rows belong to nobody. */
 export interface PublicModel extends EntityModelBase {
   readonly ownership: null;
-  /** Names of the owned entities that hold on to its rows: deleting one, or changing its key, touches their owners. */
+  /** Whether nobody but the system opens it. */
+  readonly systemOnly: boolean;
+  /** Names of the entities, not public themselves, that hold on to its rows: deleting one, or changing its key, touches their owners. */
   readonly referencedByOwned: readonly string[];
 }
 

@@ -1,7 +1,7 @@
 import { modelFaults } from "../errors/model-errors";
 import type { ReferentialAction } from "../metadata/records";
 import { constraintName, ownerFirst } from "./constraints";
-import type { EntityDraft, PropertyDraft } from "./draft";
+import { isPublic, type EntityDraft, type PropertyDraft } from "./draft";
 import type { ForeignKeyModel, PropertyModel } from "./entity-model";
 import type { FaultList } from "./faults";
 
@@ -26,8 +26,9 @@ function foreignKey(
 ): ForeignKeyModel | null {
   const report = (words: readonly [string, string]): void => faults.add(entity.name, property.name, words);
   const options = property.foreignKey?.options ?? {};
-  const crossing = entity.owned !== null && target.entity.owned === null && property !== entity.owner;
-  const onDelete = options.onDelete ?? (crossing ? "RESTRICT" : "NO ACTION");
+  const crossing = !isPublic(entity) && isPublic(target.entity) && property !== entity.owner;
+  const across = entity.systemOwned && (target.entity.owned !== null || target.entity.selfOwned);
+  const onDelete = options.onDelete ?? (across ? (reference.nullable ? "SET NULL" : "CASCADE") : crossing ? "RESTRICT" : "NO ACTION");
   const onUpdate = options.onUpdate ?? "NO ACTION";
   for (const action of [onDelete, onUpdate]) {
     if (!ACTIONS.includes(action)) report(modelFaults.badAction());
@@ -36,7 +37,18 @@ function foreignKey(
       report(modelFaults.crossOwners(action, target.entity.name));
     }
   }
-  if (target.entity.owned !== null && !sameOwner(entity, target.entity, report)) return null;
+  if (target.entity.systemOwned && !entity.systemOwned) {
+    report(modelFaults.referenceToSystem(target.entity.name));
+    return null;
+  }
+  if (target.entity.selfOwned && !entity.systemOwned && property !== entity.owner) {
+    report(modelFaults.referenceToSelf(target.entity.name));
+    return null;
+  }
+  if (across) {
+    if (target.entity.owned !== null && targetKey.generated !== "identity") report(modelFaults.systemReferenceKey(target.entity.name));
+    if (onDelete !== "CASCADE" && onDelete !== "SET NULL") report(modelFaults.systemReferenceHolds(target.entity.name));
+  } else if (target.entity.owned !== null && !sameOwner(entity, target.entity, report)) return null;
   const targetOwner = target.entity.owner?.model ?? null;
   if (targetOwner === targetKey) {
     report(modelFaults.foreignKeyToOwner(target.entity.name, targetKey.name));
@@ -49,7 +61,7 @@ function foreignKey(
     reference, properties, onDelete, onUpdate,
     targetEntity: target.entity.name,
     targetTable: target.entity.table,
-    targetColumns: ownerFirst(targetOwner, [targetKey]).map((column) => column.column),
+    targetColumns: ownerFirst(across ? null : targetOwner, [targetKey]).map((column) => column.column),
   };
 }
 

@@ -1,5 +1,5 @@
 import { modelFaults } from "../errors/model-errors";
-import { keyProperties, type EntityDraft, type PropertyDraft } from "./draft";
+import { isPublic, keyProperties, type EntityDraft, type PropertyDraft } from "./draft";
 import type { FaultList } from "./faults";
 
 /**
@@ -8,6 +8,9 @@ import type { FaultList } from "./faults";
  */
 export function resolveOwners(entities: readonly EntityDraft[], faults: FaultList): void {
   for (const entity of entities) {
+    const marks = [entity.owned !== null && "@UserOwned()", entity.selfOwned && "@SelfOwned()", entity.systemOwned && "@SystemOwned()"].filter((mark) => mark !== false);
+    if (marks.length > 1) faults.add(entity.name, undefined, modelFaults.ownedTwice(marks));
+    if (entity.selfOwned && keyProperties(entity).length !== 1) faults.add(entity.name, undefined, modelFaults.selfOwnedKey());
     if (entity.owned === null) continue;
     entity.owner = findOwner(entity, entity.owned.by, faults);
     if (entity.owner !== null) checkOwner(entity, entity.owner, faults);
@@ -16,7 +19,7 @@ export function resolveOwners(entities: readonly EntityDraft[], faults: FaultLis
 
 function findOwner(entity: EntityDraft, by: string | null, faults: FaultList): PropertyDraft | null {
   const candidates = [...entity.properties.values()]
-    .filter((property) => property.target !== null && property.target.entity.owned === null);
+    .filter((property) => property.target !== null && property.target.entity.owned === null && !property.target.entity.systemOwned);
   // A reference that points nowhere is reported already; without it nothing can be said of the owner.
   const broken = [...entity.properties.values()].filter((property) => property.foreignKey !== null && property.target === null);
   if (by !== null) {
@@ -48,7 +51,7 @@ function checkOwner(entity: EntityDraft, owner: PropertyDraft, faults: FaultList
 /** What is likely a slip: a reference to an owner entity on a class that nobody owns. */
 export function ownershipWarnings(entities: readonly EntityDraft[]): readonly string[] {
   const owners = new Set(entities.map((entity) => entity.owner?.target?.entity));
-  return entities.flatMap((entity) => entity.owned !== null ? [] : [...entity.properties.values()]
+  return entities.flatMap((entity) => !isPublic(entity) ? [] : [...entity.properties.values()]
     .filter((property) => property.target !== null && property.target.entity !== entity && owners.has(property.target.entity))
     .map((property) => `${entity.name}.${property.name} refers to the owner entity ${property.target?.entity.name ?? ""}, but `
       + `${entity.name} is not @UserOwned(): its rows are visible to every user. Add @UserOwned() if they belong to somebody.`));

@@ -50,6 +50,8 @@ export function refuseForeignOwner(model: EntityModel, access: Access, given: re
   if (value === undefined) return given;
   const accepted = value === null ? { fault: "is null" } : acceptValue(access.owner, value);
   if ("fault" in accepted || accepted.value !== access.key) throw foreignOwner(model.name, access.owner.name);
+  // Of rows that belong to themselves the owner is the key, by which they are found.
+  if (model.ownership?.itself === true) return given;
   return given.map((item, position) => position === access.owner.position ? undefined : item);
 }
 

@@ -16,7 +16,7 @@ export function requireSystem<E extends object>(
 ): void {
   const { engine, model } = unit;
   if (model.ownership !== null || model.referencedByOwned.length === 0 || SystemContext.is(scope)) return;
-  const owned = engine.model.entities.filter((other) => other.ownership !== null && other.foreignKeys.some((key) =>
+  const owned = engine.model.entities.filter((other) => (other.ownership !== null || other.systemOnly) && other.foreignKeys.some((key) =>
     key.targetEntity === model.name && (changed === null || changed.some((property) => key.targetColumns.includes(property.column)))));
   if (owned.length > 0) throw systemContextRequired(model.name, operation, owned.map((other) => other.name));
 }

@@ -1,4 +1,4 @@
-import { contextMissing, contextOfOtherOwner, noContext } from "../errors/context-errors";
+import { contextMissing, contextOfOtherOwner, noContext, systemOnly } from "../errors/context-errors";
 import { acceptValue } from "../model/accept";
 import type { EntityModel, OwnedModel, PropertyModel } from "../model/entity-model";
 import { SystemContext } from "./system-context";
@@ -36,12 +36,17 @@ const publicAccess: Access = Object.freeze({ kind: "public" });
 /**
  * The one rule of ownership: (model, scope) → what the statement may touch.
  *
- * @throws ContextRequiredError when an owned entity is reached without a real context of its owner entity
+ * @throws ContextRequiredError when an owned entity is reached without a real context of its owner entity, or one of the
+ * system's without a system context
  */
 export function accessOf(model: EntityModel, scope: Scope): Access {
-  if (model.ownership === null) return publicAccess;
+  if (model.ownership === null) {
+    if (model.systemOnly && !SystemContext.is(scope)) throw systemOnly(model.name, scope === unscoped ? undefined : scope);
+    return publicAccess;
+  }
   if (UserContext.is(scope)) return userAccess(model, scope);
-  if (SystemContext.is(scope)) return { kind: "system", owner: model.ownership.property };
+  // Rows that belong to themselves have no owner beside them that the system would have to name.
+  if (SystemContext.is(scope)) return model.ownership.itself ? publicAccess : { kind: "system", owner: model.ownership.property };
   throw contextMissing(model.name, scope === unscoped ? undefined : scope);
 }
 

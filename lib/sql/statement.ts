@@ -1,3 +1,4 @@
+import { selfOwnedBySystem } from "../errors/context-errors";
 import { mixedScopes, ownerAssigned } from "../errors/query-errors";
 import type { ColumnPair, PropertyModel } from "../model/entity-model";
 import type { AggregateStatement } from "./aggregate";
@@ -110,6 +111,8 @@ export function statement<S extends Statement>(node: S): S {
     if (requireSource(other).reach.kind !== source.reach.kind || keyOf(other) !== keyOf(source)) throw mixedScopes();
   }
   if (source.access.kind === "user") {
+    const { model } = source;
+    if (model.ownership?.itself === true && (node.kind === "insert" || node.kind === "delete")) throw selfOwnedBySystem(model.name, node.kind);
     const { owner } = source.access;
     const written = node.kind === "insert" ? [...node.columns, ...(node.conflict?.update ?? [])]
       : node.kind === "update" ? node.assignments : [];

@@ -1,6 +1,6 @@
 import {
   betterSqlite3, Column, CreatedAt, Database, Entity, Enum, ForeignKey, Index, Json, JsonType, ManyToMany, ManyToOne, ModelError, OneToMany,
-  OneToOne, PrimaryKey, Unique, User, UserOwned, UserOwnedEntity, type EntityClass, type NamingStrategy, type OwnerId, type ToMany, type ToOne,
+  OneToOne, PrimaryKey, SelfOwned, SystemOwned, Unique, User, UserOwned, UserOwnedEntity, type EntityClass, type NamingStrategy, type OwnerId, type SystemId, type ToMany, type ToOne,
 } from "freehold";
 import { modelFaults } from "../../lib/errors/model-errors";
 import { buildModel, type ModelOptions } from "../../lib/model/build-model";
@@ -141,6 +141,34 @@ const cases: Readonly<Record<keyof typeof modelFaults, () => Case>> = {
   perOwnerUnowned: () => {
     @Entity() class Bill { @PrimaryKey({ generate: "perOwner" }) id!: number; }
     return { entities: [Bill], entity: "Bill", property: "id", words: modelFaults.perOwnerUnowned(), advice: "@UserOwned()" };
+  },
+  ownedTwice: () => {
+    @Entity() @SelfOwned() @SystemOwned() class Both { @PrimaryKey({ generate: "identity" }) id!: OwnerId & SystemId; }
+    return { entities: [Both], entity: "Both", words: modelFaults.ownedTwice(["@SelfOwned()", "@SystemOwned()"]), advice: "say one of them" };
+  },
+  selfOwnedKey: () => {
+    @Entity() @SelfOwned() class Pair { @PrimaryKey({ generate: "none", type: "integer" }) a!: OwnerId; @PrimaryKey({ generate: "none" }) b!: number; }
+    return { entities: [Pair], entity: "Pair", words: modelFaults.selfOwnedKey(), advice: "typed OwnerId" };
+  },
+  referenceToSelf: () => {
+    @Entity() @SelfOwned() class Account { @PrimaryKey({ generate: "identity" }) id!: OwnerId; }
+    @Entity() class Post { @PrimaryKey() id!: number; @ForeignKey("Account.id") author!: number; }
+    return { entities: [Account, Post], entity: "Post", property: "author", words: modelFaults.referenceToSelf("Account"), advice: "the owner property" };
+  },
+  referenceToSystem: () => {
+    @Entity() @SystemOwned() class Case { @PrimaryKey({ generate: "identity" }) id!: SystemId; }
+    @Entity() class Post { @PrimaryKey() id!: number; @ForeignKey("Case.id") about!: number; }
+    return { entities: [Case, Post], entity: "Post", property: "about", words: modelFaults.referenceToSystem("Case"), advice: "turn the reference round" };
+  },
+  systemReferenceKey: () => {
+    @Entity() @UserOwned() class Memo { @PrimaryKey() id!: string; @ForeignKey("User.user_id") user!: OwnerId; }
+    @Entity() @SystemOwned() class Case { @PrimaryKey({ generate: "identity" }) id!: SystemId; @ForeignKey("Memo.id", { onDelete: "CASCADE" }) memo!: string; }
+    return { entities: [User, Memo, Case], entity: "Case", property: "memo", words: modelFaults.systemReferenceKey("Memo"), advice: "identity key" };
+  },
+  systemReferenceHolds: () => {
+    @Entity() @UserOwned() class Memo { @PrimaryKey() id!: number; @ForeignKey("User.user_id") user!: OwnerId; }
+    @Entity() @SystemOwned() class Case { @PrimaryKey({ generate: "identity" }) id!: SystemId; @ForeignKey("Memo.id", { onDelete: "RESTRICT" }) memo!: number; }
+    return { entities: [User, Memo, Case], entity: "Case", property: "memo", words: modelFaults.systemReferenceHolds("Memo"), advice: "CASCADE" };
   },
   compositeGenerated: () => {
     @Entity() class Pair { @PrimaryKey({ generate: "none" }) a!: number; @PrimaryKey({ generate: "uuid" }) b!: string; }
