@@ -1,4 +1,5 @@
 import { badTransactionOption, unknownIsolation, unknownTransactionOption } from "../errors/transaction-errors";
+import { LONGEST_TIMER } from "../util/timers";
 
 /** How strictly concurrent transactions are kept apart. */
 export type IsolationLevel = "read uncommitted" | "read committed" | "repeatable read" | "serializable";
@@ -19,8 +20,6 @@ export interface TransactionOptions {
 
 const OPTIONS = ["isolation", "readOnly", "timeoutMs", "retries", "signal"];
 const LEVELS: readonly string[] = ["read uncommitted", "read committed", "repeatable read", "serializable"] satisfies IsolationLevel[];
-/** Node.js turns longer timers into ones of a millisecond. */
-const LONGEST_TIMER = 2 ** 31 - 1;
 
 /**
  * Checks the options of a transaction before anything is sent.

@@ -41,9 +41,9 @@ function collectEntity(target: EntityClass, naming: NamingStrategy, faults: Faul
   return {
     name, target, properties, relations,
     table: entity.table ?? naming.table(name),
-    // A subclass that says @UserOwned() again, without a name, keeps the owner property that its base names.
     selfOwned: classRecords(target, "selfOwned").length > 0,
     systemOwned: classRecords(target, "systemOwned").length > 0,
+    // A subclass that says @UserOwned() again, without a name, keeps the owner property that its base names.
     owned: marks.length === 0 ? null : { by: marks.reduce<string | null>((by, mark) => mark.by ?? by, null) },
     owner: null,
   };

@@ -1,6 +1,6 @@
 import { modelFaults } from "../errors/model-errors";
 import { designType } from "../metadata/design-type";
-import type { AnyClass, ColumnOptions, ColumnType, EnumSource } from "../metadata/records";
+import type { AnyClass, ColumnOptions, ColumnType, EnumSource, PrimaryKeyOptions } from "../metadata/records";
 import { isClass } from "../util/is-class";
 import { textFault } from "../util/text";
 import { acceptValue } from "./accept";
@@ -16,6 +16,11 @@ export interface ColumnSetting {
   readonly jsonTypes: readonly AnyClass[];
   readonly faults: FaultList;
 }
+
+/** The types of keys by what makes them; null: any. */
+const GENERATED_TYPES: Readonly<Record<NonNullable<PrimaryKeyOptions["generate"]>, readonly ColumnType[] | null>> = {
+  identity: ["integer"], perOwner: ["integer"], uuid: ["uuid", "text"], none: null,
+};
 
 /** Pass 5: every property whose type is known becomes a PropertyModel. */
 export function modelColumns(entities: readonly EntityDraft[], setting: ColumnSetting): void {
@@ -88,10 +93,7 @@ function generatedBy(
   }
   const fallback = property.foreignKey !== null ? "none" : type === "integer" ? "identity" : type === "uuid" ? "uuid" : "none";
   const generate = stated ?? fallback;
-  const wanted: Readonly<Record<typeof generate, readonly ColumnType[] | null>> = {
-    identity: ["integer"], perOwner: ["integer"], uuid: ["uuid", "text"], none: null,
-  };
-  const fits = Object.hasOwn(wanted, generate) && wanted[generate]?.includes(type) !== false;
+  const fits = Object.hasOwn(GENERATED_TYPES, generate) && GENERATED_TYPES[generate]?.includes(type) !== false;
   if (!fits) report(modelFaults.badGenerate(generate, type));
   else if (generate === "perOwner" && entity.owned === null) report(modelFaults.perOwnerUnowned());
   return generate === "none" ? null : generate;

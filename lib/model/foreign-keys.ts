@@ -37,18 +37,11 @@ function foreignKey(
       report(modelFaults.crossOwners(action, target.entity.name));
     }
   }
-  if (target.entity.systemOwned && !entity.systemOwned) {
-    report(modelFaults.referenceToSystem(target.entity.name));
-    return null;
-  }
-  if (target.entity.selfOwned && !entity.systemOwned && property !== entity.owner) {
-    report(modelFaults.referenceToSelf(target.entity.name));
-    return null;
-  }
+  if (!mayRefer(entity, property, target.entity, report)) return null;
   if (across) {
     if (target.entity.owned !== null && targetKey.generated !== "identity") report(modelFaults.systemReferenceKey(target.entity.name));
     if (onDelete !== "CASCADE" && onDelete !== "SET NULL") report(modelFaults.systemReferenceHolds(target.entity.name));
-  } else if (target.entity.owned !== null && !sameOwner(entity, target.entity, report)) return null;
+  }
   const targetOwner = target.entity.owner?.model ?? null;
   if (targetOwner === targetKey) {
     report(modelFaults.foreignKeyToOwner(target.entity.name, targetKey.name));
@@ -63,6 +56,22 @@ function foreignKey(
     targetTable: target.entity.table,
     targetColumns: ownerFirst(across ? null : targetOwner, [targetKey]).map((column) => column.column),
   };
+}
+
+/** Whether rows of the one may point at rows of the other without telling anybody of rows that it cannot see. */
+function mayRefer(
+  entity: EntityDraft, property: PropertyDraft, target: EntityDraft, report: (words: readonly [string, string]) => void,
+): boolean {
+  if (entity.systemOwned) return true;
+  if (target.systemOwned) {
+    report(modelFaults.referenceToSystem(target.name));
+    return false;
+  }
+  if (target.selfOwned && property !== entity.owner) {
+    report(modelFaults.referenceToSelf(target.name));
+    return false;
+  }
+  return target.owned === null || sameOwner(entity, target, report);
 }
 
 function sameOwner(entity: EntityDraft, target: EntityDraft, report: (words: readonly [string, string]) => void): boolean {

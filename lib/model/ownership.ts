@@ -8,13 +8,20 @@ import type { FaultList } from "./faults";
  */
 export function resolveOwners(entities: readonly EntityDraft[], faults: FaultList): void {
   for (const entity of entities) {
-    const marks = [entity.owned !== null && "@UserOwned()", entity.selfOwned && "@SelfOwned()", entity.systemOwned && "@SystemOwned()"].filter((mark) => mark !== false);
-    if (marks.length > 1) faults.add(entity.name, undefined, modelFaults.ownedTwice(marks));
-    if (entity.selfOwned && keyProperties(entity).length !== 1) faults.add(entity.name, undefined, modelFaults.selfOwnedKey());
+    checkMarks(entity, faults);
     if (entity.owned === null) continue;
     entity.owner = findOwner(entity, entity.owned.by, faults);
     if (entity.owner !== null) checkOwner(entity, entity.owner, faults);
   }
+}
+
+/** Whose its rows are has one answer at most. */
+function checkMarks(entity: EntityDraft, faults: FaultList): void {
+  const marks = [
+    ...(entity.owned === null ? [] : ["@UserOwned()"]), ...(entity.selfOwned ? ["@SelfOwned()"] : []), ...(entity.systemOwned ? ["@SystemOwned()"] : []),
+  ];
+  if (marks.length > 1) faults.add(entity.name, undefined, modelFaults.ownedTwice(marks));
+  if (entity.selfOwned && keyProperties(entity).length !== 1) faults.add(entity.name, undefined, modelFaults.selfOwnedKey());
 }
 
 function findOwner(entity: EntityDraft, by: string | null, faults: FaultList): PropertyDraft | null {

@@ -1,5 +1,5 @@
 import type { Grammar, Scope } from "./scope";
-import { call } from "./calls";
+import { call, type ArgumentRules } from "./calls";
 
 const CONSTANTS = ["null", "true", "false", "current_date", "current_time", "current_timestamp"];
 const OPERATORS = ["=", "==", "!=", "<>", "<", "<=", ">", ">=", "+", "-", "*", "/", "%", "||", "&", "|", "<<", ">>", "->", "->>"];
@@ -34,6 +34,9 @@ export function orderTerms(grammar: Grammar, scope: Scope): void {
   } while (reader.sign(",") !== null);
 }
 
+/** What calls and windows need of expressions, which in turn need them. */
+export const argumentRules: ArgumentRules = { expression, expressions, orderTerms };
+
 /** Takes an operator, and what follows it where that is no operand; false: the expression ends here. */
 function operator(grammar: Grammar, scope: Scope): boolean {
   const { reader } = grammar;
@@ -67,10 +70,7 @@ function members(grammar: Grammar, scope: Scope): void {
     return;
   }
   if (!reader.isSign("(")) reader.refuse(reader.peek(), "IN looks through ( … ) or a list([…]) hole, never through a name");
-  reader.expectSign("(");
-  if (reader.isSelect()) reader.deeper(() => grammar.select(scope));
-  else expressions(grammar, scope);
-  reader.expectSign(")");
+  brackets(grammar, scope);
 }
 
 function operand(grammar: Grammar, scope: Scope): void {
@@ -111,7 +111,7 @@ function worded(grammar: Grammar, scope: Scope): void {
   const { reader } = grammar;
   if (reader.isSign("(", 1) && !reader.isWord("exists")) {
     if (reader.isWord("cast")) cast(grammar, scope);
-    else call(grammar, scope, { expression, expressions, orderTerms });
+    else call(grammar, scope, argumentRules);
     return;
   }
   if (reader.word(...CONSTANTS) !== null) return;

@@ -59,21 +59,11 @@ export class Reader {
 
   /** Takes and writes the first of the words that stands here. */
   word(...words: readonly string[]): string | null {
-    const found = words.find((word) => this.isWord(word)) ?? null;
-    if (found !== null) {
-      this.skip();
-      this.write(found);
-    }
-    return found;
+    return this.#take(words.find((word) => this.isWord(word)));
   }
 
   sign(...signs: readonly string[]): string | null {
-    const found = signs.find((sign) => this.isSign(sign)) ?? null;
-    if (found !== null) {
-      this.skip();
-      this.write(found);
-    }
-    return found;
+    return this.#take(signs.find((sign) => this.isSign(sign)));
   }
 
   expectWord(...words: readonly string[]): string {
@@ -136,5 +126,12 @@ export class Reader {
 
   refuse(token: Token, why: string): never {
     throw textRefused(token.text, this.#text, token.offset, why);
+  }
+
+  #take(found: string | undefined): string | null {
+    if (found === undefined) return null;
+    this.skip();
+    this.write(found);
+    return found;
   }
 }

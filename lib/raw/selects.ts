@@ -1,5 +1,5 @@
-import { windowSpec, type ArgumentRules } from "./calls";
-import { expression, expressions, orderTerms } from "./expressions";
+import { windowSpec } from "./calls";
+import { argumentRules, expression, expressions, orderTerms } from "./expressions";
 import { fromClause, nameList } from "./from";
 import type { OwnLimit } from "./piece";
 import type { Reader } from "./reader";
@@ -7,7 +7,6 @@ import { results } from "./results";
 import { Scope, type Columns, type Cte, type Grammar } from "./scope";
 
 const COMPOUND = ["union", "intersect", "except"];
-const rules: ArgumentRules = { expression, expressions, orderTerms };
 
 /** What the whole text is. */
 export interface Outermost {
@@ -21,11 +20,7 @@ export function grammarOf(reader: Reader): Grammar {
     select: (scope) => {
       const inner = withClause(grammar, scope);
       const columns = compound(grammar, inner, () => undefined, false);
-      orderBy(grammar, inner);
-      if (reader.word("limit") !== null) {
-        expression(grammar, inner);
-        if (reader.word("offset") !== null) expression(grammar, inner);
-      }
+      orderAndLimit(grammar, inner);
       return columns;
     },
   };
@@ -81,11 +76,7 @@ function body(grammar: Grammar, scope: Scope, cte: Cte): Columns {
   const { reader } = grammar;
   if (reader.isWord("with")) return grammar.select(scope);
   const columns = compound(grammar, scope, (first) => { cte.columns = first; }, false);
-  orderBy(grammar, scope);
-  if (reader.word("limit") !== null) {
-    expression(grammar, scope);
-    if (reader.word("offset") !== null) expression(grammar, scope);
-  }
+  orderAndLimit(grammar, scope);
   return columns;
 }
 
@@ -142,7 +133,7 @@ function windows(grammar: Grammar, scope: Scope): void {
   do {
     reader.writeName(reader.name("a window's name"));
     reader.expectWord("as");
-    windowSpec(grammar, scope, rules);
+    windowSpec(grammar, scope, argumentRules);
   } while (reader.sign(",") !== null);
 }
 
@@ -151,6 +142,15 @@ function orderBy(grammar: Grammar, scope: Scope): void {
   if (reader.word("order") === null) return;
   reader.expectWord("by");
   orderTerms(grammar, scope);
+}
+
+/** The end of a sub-select, whose limit may be any expression. */
+function orderAndLimit(grammar: Grammar, scope: Scope): void {
+  const { reader } = grammar;
+  orderBy(grammar, scope);
+  if (reader.word("limit") === null) return;
+  expression(grammar, scope);
+  if (reader.word("offset") !== null) expression(grammar, scope);
 }
 
 /** A number or a value, so that it can be compared with the greatest number of rows before the statement runs. */

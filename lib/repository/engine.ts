@@ -68,7 +68,10 @@ export async function execute(engine: Engine, call: Call): Promise<StatementResu
   const { source, scope, operation, signal } = call;
   signal?.throwIfAborted();
   const { statement, parameters } = prepare(engine, call);
-  return await perform(engine, { statement, parameters, scope, operation, model: call.subject ?? source.model, options: { signal } });
+  const model = call.subject ?? source.model;
+  const result = await perform(engine, { statement, parameters, scope, operation, model, options: { signal } });
+  if (engine.scans !== null) await engine.scans.look(engine.session(), statement, parameters, `${operation} on ${model.name}`);
+  return result;
 }
 
 /** A statement that is ready to run. */
@@ -83,16 +86,15 @@ export interface Prepared {
   readonly handWritten?: boolean;
 }
 
-/** Runs and logs a statement; native errors become neutral ones. */
+/** Runs and logs a statement that was made elsewhere, whose plan nobody watches; native errors become neutral ones. */
 export async function perform(engine: Engine, prepared: Prepared): Promise<StatementResult> {
   const { statement, parameters, scope, operation, model, options } = prepared;
-  const session = engine.session();
   const logged: LoggedCall = { statement, parameters, entity: model?.name, operation, scope };
   const listens = engine.log.listens(scope);
   const start = listens ? performance.now() : 0;
   let result: StatementResult;
   try {
-    result = await session.execute(statement, parameters, options);
+    result = await engine.session().execute(statement, parameters, options);
   } catch (native) {
     const aborted = options.signal?.aborted === true && native === options.signal.reason;
     const error = aborted || native instanceof FreeholdError ? native : engine.dialect.toError(native, prepared);
@@ -103,9 +105,6 @@ export async function perform(engine: Engine, prepared: Prepared): Promise<State
     throw error;
   }
   if (listens) engine.log.record(logged, performance.now() - start, statement.returnsRows ? result.rows.length : result.changes);
-  // Whoever writes SQL by hand looks at its plan by hand; and a plan has none itself.
-  const watched = prepared.handWritten !== true && operation !== "explain";
-  if (engine.scans !== null && model !== null && watched) await engine.scans.look(session, statement, parameters, `${operation} on ${model.name}`);
   return result;
 }
 

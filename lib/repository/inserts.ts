@@ -5,6 +5,7 @@ import type { EntityModel, PropertyModel } from "../model/entity-model";
 import type { Access, Scope } from "../scope/access";
 import { statement, type InsertStatement } from "../sql/statement";
 import type { TableSource } from "../sql/table-source";
+import { withAt } from "../util/list";
 import { inTurns, progressOf, readPayloads, Turns } from "./bulk";
 import { execute, openFor } from "./engine";
 import { positions } from "./keys";
@@ -189,7 +190,7 @@ function complete<E extends object>(
   const decode = unit.engine.dialect.decoder(identity);
   const ids = returned.map(([raw]) => decode(raw) as number).sort((a, b) => a - b);
   return rows.map(({ payload, values }, index) => ({
-    payload, values: values.map((value, position) => position === identity.position ? ids[index] : value),
+    payload, values: withAt(values, identity.position, ids[index]),
   }));
 }
 

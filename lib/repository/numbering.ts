@@ -1,6 +1,7 @@
 import type { CounterModel, EntityModel } from "../model/entity-model";
 import { statement, type InsertStatement } from "../sql/statement";
 import type { TableSource } from "../sql/table-source";
+import { withAt } from "../util/list";
 import { execute, openFor, type Engine } from "./engine";
 
 /** Whether the ids of an entity are counted for each owner: its inserts are work for a transaction. */
@@ -16,6 +17,12 @@ interface Numbering {
   readonly signal: AbortSignal | undefined;
 }
 
+/** An owner's rows: the greatest id that came along, and the rows without one. */
+interface Group<R> {
+  greatest: number;
+  readonly open: R[];
+}
+
 /**
  * Gives rows their ids where these are counted per owner; rows of other entities stay as they are. It must run in the
  * transaction that writes the rows: a counter that was raised waits for nobody, and nobody gets the same numbers.
@@ -29,23 +36,23 @@ export async function numbered<R extends { readonly values: readonly unknown[] }
   if (counter === undefined || id === undefined || access.kind === "public") return rows;
   const numbering: Numbering = { engine, source, counter, operation, signal };
   const ownerOf = ({ values }: R): unknown => access.kind === "user" ? access.key : values[access.owner.position];
-  const ids = new Map<R, unknown>();
-  const groups = new Map<unknown, R[]>();
+  const groups = new Map<unknown, Group<R>>();
   for (const row of rows) {
-    const group = groups.get(ownerOf(row));
-    if (group === undefined) groups.set(ownerOf(row), [row]);
-    else group.push(row);
+    const owner = ownerOf(row);
+    const group = groups.get(owner) ?? { greatest: 0, open: [] };
+    groups.set(owner, group);
+    const chosen = (row.values[id.position] ?? null) as number | null;
+    if (chosen === null) group.open.push(row);
+    else group.greatest = Math.max(group.greatest, chosen);
   }
-  for (const [owner, group] of groups) {
-    const chosen = group.flatMap(({ values }) => (values[id.position] ?? null) === null ? [] : [values[id.position] as number]);
-    if (chosen.length > 0) await count(numbering, owner, chosen.reduce((most, one) => Math.max(most, one), 0), "greater");
-    const open = group.filter(({ values }) => (values[id.position] ?? null) === null);
+  const ids = new Map<R, number>();
+  for (const [owner, { greatest, open }] of groups) {
+    if (greatest > 0) await count(numbering, owner, greatest, "greater");
     if (open.length === 0) continue;
     const first = await count(numbering, owner, open.length, "add") - open.length + 1;
     open.forEach((row, index) => ids.set(row, first + index));
   }
-  return rows.map((row) => ids.has(row)
-    ? { ...row, values: row.values.map((value, position) => position === id.position ? ids.get(row) : value) } : row);
+  return rows.map((row) => ids.has(row) ? { ...row, values: withAt(row.values, id.position, ids.get(row)) } : row);
 }
 
 /** Changes an owner's counter, which need not be there yet, and gives the last id that is taken. */

@@ -5,6 +5,7 @@ import type { DatabaseModel, EntityModel, PropertyModel } from "../model/entity-
 import type { Access } from "../scope/access";
 import { SystemContext } from "../scope/system-context";
 import { UserContext } from "../scope/user-context";
+import { withAt } from "../util/list";
 
 /** What a caller gave to be written, copied once: later changes to the caller's object have no effect. */
 export interface Payload<E extends object> {
@@ -52,7 +53,7 @@ export function refuseForeignOwner(model: EntityModel, access: Access, given: re
   if ("fault" in accepted || accepted.value !== access.key) throw foreignOwner(model.name, access.owner.name);
   // Of rows that belong to themselves the owner is the key, by which they are found.
   if (model.ownership?.itself === true) return given;
-  return given.map((item, position) => position === access.owner.position ? undefined : item);
+  return withAt(given, access.owner.position, undefined);
 }
 
 /** A new entity of the model's class with these values; the constructor's own settings give way. */

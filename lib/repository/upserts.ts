@@ -47,13 +47,14 @@ export async function upsertMany<E extends object>(
   const payloads = readPayloads<E>(model, "upsertMany", list, engine.model);
   const rows = await inTurns(payloads, signal, async (payload) => prepare(call, await prepareInsert(unit, source, payload, signal)));
   refuseTwice(call, rows);
-  for (const [like] of batchesOf(call, rows)) requireSystem(unit, scope, call.operation, like.changed);
+  const batches = batchesOf(call, rows);
+  for (const [like] of batches) requireSystem(unit, scope, call.operation, like.changed);
   if (rows.length === 0) return [];
   const stored = await engine.transaction(async () => {
     const turns = new Turns(signal);
     const settles = new Map<UpsertRow<E>, () => E>();
     const ready = await numbered(engine, source, rows, call);
-    for (const batch of batchesOf(call, ready)) {
+    for (const batch of ready === rows ? batches : batchesOf(call, ready)) {
       const found = await write(call, batch[0], batch);
       const byKey = new Map(found.map((row) => [call.keyOf(row), row]));
       for (const row of batch) settles.set(row, taken(call, row, row.key === null ? found[0] : byKey.get(row.key)));

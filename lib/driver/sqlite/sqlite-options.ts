@@ -1,5 +1,6 @@
 import { resolve } from "node:path";
 import { badDriverOption, unknownDriverOption } from "../../errors/connection-errors";
+import { LONGEST_TIMER } from "../../util/timers";
 import { readPragmas, type Pragma, type PragmaValue } from "./pragmas";
 
 /** What `sqlite3(…)` and `betterSqlite3(…)` accept. */
@@ -28,8 +29,6 @@ export interface PoolSettings {
 }
 
 const OPTIONS = ["file", "readers", "busyTimeoutMs", "acquireTimeoutMs", "pragmas"];
-/** Node.js turns longer timers into ones of a millisecond. */
-const LONGEST_TIMER = 2 ** 31 - 1;
 
 /**
  * Checks a driver's options and fills in the defaults.

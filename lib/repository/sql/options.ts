@@ -1,4 +1,5 @@
 import { badSqlOption, unknownSqlOption } from "../../errors/sql-errors";
+import { LONGEST_TIMER } from "../../util/timers";
 import type { CallOptions } from "../options";
 
 /** What `db.sql` takes beside the context. */
@@ -17,8 +18,6 @@ export interface SqlLimits {
 }
 
 const OPTIONS = ["signal", "timeoutMs", "maxRows"];
-/** Node.js turns longer timers into ones of a millisecond. */
-const LONGEST_TIMER = 2 ** 31 - 1;
 const MOST_ROWS = 1_000_000_000;
 
 /** @throws InvalidQueryError that names the first option that cannot be used */
