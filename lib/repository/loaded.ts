@@ -8,8 +8,9 @@ export type NoRelations = Record<never, never>;
 
 /** The relations that a read is to load, each with what is to be loaded of it. */
 export type With<E, R extends Reach = "bound"> = {
-  readonly [K in Reachable<E, RelationKeys<E>, R>]?: true | (K extends ToOneKeys<E>
-    ? RelationOptions<TargetOf<E[K]>, R> : CollectionOptions<TargetOf<E[K]>, R>);
+  // Every relation has its name here: were none left of them, the type would be empty and take any.
+  readonly [K in RelationKeys<E>]?: K extends Reachable<E, RelationKeys<E>, R>
+    ? true | (K extends ToOneKeys<E> ? RelationOptions<TargetOf<E[K]>, R> : CollectionOptions<TargetOf<E[K]>, R>) : never;
 };
 
 export interface RelationOptions<T, R extends Reach = "bound"> {

@@ -1,4 +1,7 @@
-import { contains, every, some, type User, type Database, type Loaded, type Repository, type UserContext } from "freehold";
+import {
+  contains, Entity, every, ForeignKey, OneToMany, PrimaryKey, some, UserOwned, type Context, type Database, type Loaded, type OwnerId, type Repository, type ToMany,
+  type User, type UserContext,
+} from "freehold";
 import { type Client, Project, Tag, Task } from "../support/tracker";
 
 /** What `with` asked for can be read, and nothing else. */
@@ -119,4 +122,32 @@ export function naming(project: Loaded<Project, { tasks: true }>, client: Client
 export async function generic<E extends object>(repository: Repository<E>): Promise<E[]> {
   const found: E[] = await repository.find();
   return found;
+}
+
+/** Nobody's, with relations to owned entities alone. */
+@Entity()
+export class Shelf {
+  @PrimaryKey() id!: number;
+  @OneToMany(() => Book) books?: ToMany<Book>;
+}
+
+@Entity()
+@UserOwned({ by: "user_id" })
+export class Book {
+  @PrimaryKey() id!: number;
+  @ForeignKey("User.user_id") user_id!: OwnerId;
+  @ForeignKey("Shelf.id") shelfId!: number;
+}
+
+export async function throughAPublicEntityAlone(db: Database, ctx: Context): Promise<void> {
+  const shelves = db.repository(Shelf);
+  // @ts-expect-error books are owned: a context is missing
+  await shelves.find({}, { with: { books: true } });
+  // @ts-expect-error books are owned: a context is missing
+  await shelves.findById(1, { with: { books: { limit: 1 } } });
+  // @ts-expect-error there is no such relation
+  await shelves.find({}, { with: { pages: true } });
+  const [shelf] = await shelves.as(ctx).find({}, { with: { books: true } });
+  const ids: readonly number[] | undefined = shelf?.books.map((book) => book.id);
+  void ids;
 }
