@@ -17,7 +17,7 @@ import type { Engine } from "./repository/engine";
 import { load } from "./repository/load";
 import type { Exactly, Loaded, With } from "./repository/loaded";
 import { StatementLog, type LogOptions } from "./repository/log";
-import type { CallOptions } from "./repository/options";
+import type { CountOptions } from "./repository/options";
 import { OwnedRepository } from "./repository/owned-repository";
 import { Repository } from "./repository/repository";
 import { ScanWatch } from "./repository/scan-watch";
@@ -66,8 +66,8 @@ export interface Transaction {
 
 /** Fills relations of entities in hand; see {@link Database.load}. */
 export interface Load {
-  <E extends object, const W extends With<E>>(context: Context, entities: readonly E[], relations: W & Exactly<E, W>, options?: CallOptions): Promise<Loaded<E, W>[]>;
-  <E extends object, const W extends With<E>>(context: Context, entity: E, relations: W & Exactly<E, W>, options?: CallOptions): Promise<Loaded<E, W>>;
+  <E extends object, const W extends With<E>>(context: Context, entities: readonly E[], relations: W & Exactly<E, W>, options?: CountOptions): Promise<Loaded<E, W>[]>;
+  <E extends object, const W extends With<E>>(context: Context, entity: E, relations: W & Exactly<E, W>, options?: CountOptions): Promise<Loaded<E, W>>;
 }
 
 const OPTIONS = ["driver", "entities", "jsonTypes", "naming", "clock", "logger", "logParameters", "cursorSecret", "warnFullScans"];
@@ -219,7 +219,7 @@ export class Database {
 }
 
 function loadOn(engine: Engine): Load {
-  return (async (context: Context, entities: unknown, relations: unknown, options?: CallOptions) =>
+  return (async (context: Context, entities: unknown, relations: unknown, options?: CountOptions) =>
     load(engine, requireContext(context), entities, relations, options)) as Load;
 }
 

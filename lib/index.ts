@@ -4,12 +4,13 @@ export { sqlite3 } from "./driver/sqlite/sqlite3-driver";
 
 export { Column } from "./decorators/column";
 export { Index, Unique } from "./decorators/constraints";
-export { CreatedAt } from "./decorators/created-at";
 export { Entity } from "./decorators/entity";
 export { Enum } from "./decorators/enum";
 export { ForeignKey } from "./decorators/foreign-key";
+export { AfterLoad, BeforeDelete, BeforeInsert, BeforeUpdate } from "./decorators/hooks";
 export { Json } from "./decorators/json";
 export { JsonType } from "./decorators/json-type";
+export { CreatedAt, DeletedAt, UpdatedAt, Version } from "./decorators/kept";
 export { PrimaryKey } from "./decorators/primary-key";
 export { ManyToMany, ManyToOne, OneToMany, OneToOne } from "./decorators/relations";
 export { SelfOwned } from "./decorators/self-owned";
@@ -60,7 +61,7 @@ export type { LogEvent, Logger, LogScope } from "./repository/log";
 export type { Operator } from "./repository/operators";
 export type { CollectionOptions, Loaded, RelationOptions, With } from "./repository/loaded";
 export type {
-  BulkOptions, CallOptions, FindOptions, PageOptions, ReadOptions, StreamOptions, UpsertManyOptions, UpsertOptions, WriteOptions,
+  BulkOptions, CallOptions, CountOptions, DeleteOptions, FindOptions, PageOptions, ReadOptions, RemoveOptions, StreamOptions, UpsertManyOptions, UpsertOptions, WriteOptions,
 } from "./repository/options";
 export type { Direction, Order } from "./repository/ordering";
 export type { Page } from "./repository/pages";

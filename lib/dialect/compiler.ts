@@ -108,8 +108,15 @@ function conflictClause(node: InsertStatement, writer: Writer): string {
   const update = node.conflict.update.length > 0
     ? node.conflict.update.map((property) => `${name(property)} = ${combined(node.conflict?.mode, property, writer)}`).join(", ")
     : model.primaryKey.properties.map((property) => `${name(property)} = ${column(property, writer)}`).join(", ");
-  const guard = access.kind === "public" ? "" : ` where ${column(access.owner, writer)} = excluded.${name(access.owner)}`;
-  return ` on conflict (${target}) do update set ${update}${guard}`;
+  const { version, live } = node.conflict;
+  const counted = version === null || node.conflict.update.length === 0 ? "" : `, ${name(version)} = ${column(version, writer)} + 1`;
+  const { deletedAt } = model.kept;
+  const guards = [
+    ...(access.kind === "public" ? [] : [`${column(access.owner, writer)} = excluded.${name(access.owner)}`]),
+    ...(deletedAt === null ? [] : [`${column(deletedAt, writer)} is null`]),
+  ];
+  const partial = live && deletedAt !== null ? ` where ${name(deletedAt)} is null` : "";
+  return ` on conflict (${target})${partial} do update set ${update}${counted}${guards.length === 0 ? "" : ` where ${guards.join(" and ")}`}`;
 }
 
 function combined(mode: ConflictClause["mode"] | undefined, property: PropertyModel, writer: Writer): string {
@@ -122,11 +129,14 @@ function combined(mode: ConflictClause["mode"] | undefined, property: PropertyMo
 }
 
 function assignmentList(node: UpdateStatement, writer: Writer): string {
-  return node.assignments.map((property, slot) => {
+  const asked = node.assignments.map((property, slot) => {
     const value = node.mode === "set" ? operand(property, slot, writer)
       : writer.syntax.added(property, column(property, writer), () => operand(property, slot, writer));
     return `${writer.syntax.identifier(property.column)} = ${value}`;
-  }).join(", ");
+  });
+  const kept = node.keeps.map(({ property, slot }) =>
+    `${writer.syntax.identifier(property.column)} = ${slot === null ? `${column(property, writer)} + 1` : operand(property, slot, writer)}`);
+  return [...asked, ...kept].join(", ");
 }
 
 function returningClause(properties: readonly PropertyModel[], writer: Writer): string {

@@ -37,8 +37,8 @@ export interface TableDescription {
   readonly primaryKey: readonly string[];
   /** Whether the rows are stored in the order of the primary key. */
   readonly clustered: boolean;
-  /** Column names of each unique constraint or unique index, the primary key left out. */
-  readonly uniques: readonly (readonly string[])[];
+  /** Of each unique constraint or unique index, the primary key left out. */
+  readonly uniques: readonly UniqueDescription[];
   readonly indexes: readonly (readonly string[])[];
   readonly foreignKeys: readonly ForeignKeyDescription[];
   /** CHECK constraints, each as `name: expression`. */
@@ -51,6 +51,12 @@ export interface ColumnDescription {
   readonly type: string;
   readonly nullable: boolean;
   readonly default: string | null;
+}
+
+/** `where`: the condition that rows must meet to count; null: all do. */
+export interface UniqueDescription {
+  readonly columns: readonly string[];
+  readonly where: string | null;
 }
 
 export interface ForeignKeyDescription {

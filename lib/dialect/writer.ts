@@ -53,6 +53,13 @@ export function ownerGuard(writer: Writer): string | null {
   return access.kind === "user" ? `${column(access.owner, writer)} = ${ownerOperand(access.owner, writer)}` : null;
 }
 
+/** Which rows the source shows, where the entity keeps deleted ones; null where all are. */
+export function deletedGuard(writer: Writer): string | null {
+  const { shown, model: { kept: { deletedAt } } } = writer.source;
+  if (deletedAt === null || shown === "all") return null;
+  return `${column(deletedAt, writer)} is ${shown === "live" ? "null" : "not null"}`;
+}
+
 export function ownerOperand(owner: PropertyModel, writer: Writer): string {
   return writer.syntax.operand(owner, parameter(writer, (key) => writer.syntax.encode(owner, key)));
 }

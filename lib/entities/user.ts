@@ -1,4 +1,4 @@
-import { CreatedAt } from "../decorators/created-at";
+import { CreatedAt } from "../decorators/kept";
 import { Entity } from "../decorators/entity";
 import { Json } from "../decorators/json";
 import { PrimaryKey } from "../decorators/primary-key";

@@ -18,6 +18,13 @@ export function unknownEntity(name: string): ModelError {
   return new ModelError(`${name} ${fault.fault}: ${fault.remedy}.`, Object.freeze([fault]));
 }
 
+/** Rows are made into entities at once: nobody waits for a method. */
+export function asyncAfterLoad(entity: string, method: string): ModelError {
+  return modelError([{
+    entity, property: method, fault: "is an @AfterLoad() method that returned a promise", remedy: "make it synchronous",
+  }]);
+}
+
 /** The wording of each fault that building a model can find: what is wrong, and how to mend it. */
 type Words = readonly [fault: string, remedy: string];
 
@@ -37,7 +44,7 @@ export const modelFaults = {
   noColumns: (): Words => ["has no stored property", "decorate its properties with @PrimaryKey(), @Column(), …"],
   noPrimaryKey: (): Words => ["has no primary key", "mark a property with @PrimaryKey()"],
   declaredTwice: (): Words => [
-    "carries more than one of @PrimaryKey, @Column, @ForeignKey, @Json, @Enum, @CreatedAt and the relations",
+    "carries more than one of @PrimaryKey, @Column, @ForeignKey, @Json, @Enum, @CreatedAt, @UpdatedAt, @Version, @DeletedAt and the relations",
     "keep one (only @PrimaryKey and @ForeignKey, or @PrimaryKey and @Enum, go together)",
   ],
   reservedName: (): Words => ["has a name that every object has already", "rename the property"],
@@ -136,5 +143,9 @@ export const modelFaults = {
     `is @OneToOne over ${holder}.${name}, of which several rows may hold the same value`, `add unique: true to ${holder}.${name}, or use @OneToMany`,
   ],
   relationThrough: (): Words => ["is @ManyToMany without an entity that connects the two", "give { through: () => TaskTag }"],
+  keptTwice: (kind: string, other: string): Words => [
+    `is a second @${kind.charAt(0).toUpperCase()}${kind.slice(1)}() beside ${other}`, "keep one of them",
+  ],
+  hookNotMethod: (): Words => ["carries a hook but is no method", "put @BeforeInsert(), @BeforeUpdate(), @BeforeDelete() and @AfterLoad() on methods"],
   hiddenRequired: (): Words => ["is part of the key and has select: false", "keys are always loaded: remove it"],
 } as const;

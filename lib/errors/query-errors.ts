@@ -1,5 +1,5 @@
 import { describeValue } from "../util/describe";
-import { InvalidQueryError, NotFoundError } from "./classes";
+import { InvalidQueryError, NotFoundError, StaleEntityError } from "./classes";
 
 export function forgedSource(): InvalidQueryError {
   return new InvalidQueryError("A statement names a table that was not opened with openTable(model, scope).");
@@ -151,6 +151,23 @@ export function notAUniqueKey(entity: string, on: readonly string[], keys: reado
 
 export function rowNotFound(entity: string): NotFoundError {
   return new NotFoundError(`No ${entity} was found.`, { entity });
+}
+
+/** `restore` of an entity that keeps no deleted rows. */
+export function nothingRestorable(entity: string): InvalidQueryError {
+  return new InvalidQueryError(
+    `${entity} has no @DeletedAt(): its rows are deleted for good, and restore has nothing to bring back.`, { entity });
+}
+
+/** A row that was deleted softly is there, but not for a write. */
+export function rowDeleted(entity: string): NotFoundError {
+  return new NotFoundError(`This ${entity} was deleted: bring it back with restore first.`, { entity });
+}
+
+/** Somebody changed or deleted the row since it was read. */
+export function staleRow(entity: string, operation: string): StaleEntityError {
+  return new StaleEntityError(
+    `This ${entity} was changed or deleted since it was read: nothing was written. Read it again, then ${operation} what is still wanted.`, { entity });
 }
 
 export function badArgument(entity: string, method: string, wanted: string, given: unknown): InvalidQueryError {

@@ -1,5 +1,7 @@
+import { types } from "node:util";
 import { Undecodable, type Decoder, type Dialect } from "../dialect/dialect";
 import { undecodable } from "../errors/constraint-errors";
+import { asyncAfterLoad } from "../errors/model-errors";
 import type { EntityModel, PropertyModel } from "../model/entity-model";
 
 /** Makes entities of rows by position; compiled once for a model and a selection. */
@@ -31,6 +33,7 @@ export function compileHydrator<E extends object>(
     }
     // Only a row that can be read as a whole changes the entity.
     names.forEach((name, position) => { target[name] = values[position]; });
+    for (const method of model.hooks.afterLoad) callLoaded(model, target, method);
     return entity;
   }
 
@@ -42,6 +45,14 @@ export function compileHydrator<E extends object>(
       return fill(entity, row);
     },
   });
+}
+
+function callLoaded(model: EntityModel, entity: Record<string, unknown>, method: string): void {
+  const outcome = (entity[method] as () => unknown)();
+  if (!types.isPromise(outcome)) return;
+  // Nobody will wait for it.
+  outcome.catch(() => undefined);
+  throw asyncAfterLoad(model.name, method);
 }
 
 function keyText(columns: readonly PropertyModel[], row: readonly unknown[]): string {

@@ -72,8 +72,21 @@ export type PropertyRecord =
   | { readonly kind: "foreignKey"; readonly property: string; readonly target: ForeignKeyTarget; readonly options: ForeignKeyOptions }
   | { readonly kind: "json"; readonly property: string; readonly shape: (() => AnyClass) | null; readonly options: ColumnOptions }
   | { readonly kind: "enum"; readonly property: string; readonly values: EnumSource; readonly options: ColumnOptions }
-  | { readonly kind: "createdAt"; readonly property: string; readonly options: ColumnOptions }
+  | { readonly kind: KeptKind; readonly property: string; readonly options: ColumnOptions }
+  | HookRecord
   | RelationRecord;
+
+/** Columns whose values the framework keeps. */
+export type KeptKind = "createdAt" | "updatedAt" | "version" | "deletedAt";
+
+export type HookEvent = "beforeInsert" | "beforeUpdate" | "beforeDelete" | "afterLoad";
+
+/** `property`: the method that is called. */
+export interface HookRecord {
+  readonly kind: "hook";
+  readonly property: string;
+  readonly event: HookEvent;
+}
 
 /** Given as a function, so that entity files may import each other. */
 export type RelationTarget = () => AnyClass;

@@ -10,6 +10,7 @@ import { isPublic, keyProperties, type EntityDraft } from "./draft";
 import type { CounterModel, DatabaseModel, EntityModel, OwnershipModel, RelationModel } from "./entity-model";
 import { faultList, type FaultList } from "./faults";
 import { foreignKeys } from "./foreign-keys";
+import { hooksOf, keptColumns } from "./kept";
 import { jsonTypeName } from "./json-shape";
 import { checkColumnNames, checkConstraintNames, checkEntityNames, checkOwnTables } from "./names";
 import { snakeCaseNaming, type NamingStrategy } from "./naming";
@@ -53,14 +54,16 @@ function assemble(draft: EntityDraft, drafts: readonly EntityDraft[], faults: Fa
   const key = primaryKey(draft, faults);
   const references = foreignKeys(draft, faults);
   if (key === null) return null;
-  const uniques = uniqueKeys(draft, key, faults);
+  const uniques = uniqueKeys(draft, key, drafts, faults);
   const base = {
     name: draft.name, table: draft.table, target: draft.target, columns, uniques,
     properties: dictionary(columns.map((property) => [property.name, property] as const)),
     primaryKey: key,
     relations: dictionary<RelationModel>([]),
-    indexes: indexes(draft, [key.columns, ...uniques.map((unique) => unique.properties)], faults),
+    indexes: indexes(draft, [key.columns, ...uniques.filter((unique) => !unique.live).map((unique) => unique.properties)], faults),
     foreignKeys: references,
+    kept: keptColumns(draft, faults),
+    hooks: hooksOf(draft),
   };
   if (draft.owned !== null || draft.selfOwned) {
     const ownership = draft.selfOwned ? ownershipOfItself(draft) : ownershipOf(draft);

@@ -1,6 +1,6 @@
 import { modelFaults } from "../errors/model-errors";
 import { lineage, ownRecords } from "../metadata/record-store";
-import type { AnyClass, ClassRecord, EntityClass, PropertyRecord, RelationRecord } from "../metadata/records";
+import type { AnyClass, ClassRecord, EntityClass, HookRecord, PropertyRecord, RelationRecord } from "../metadata/records";
 import { describeValue } from "../util/describe";
 import type { EntityDraft, PropertyDraft } from "./draft";
 import type { FaultList } from "./faults";
@@ -35,11 +35,11 @@ function collectEntity(target: EntityClass, naming: NamingStrategy, faults: Faul
     return null;
   }
   const name = entity.name ?? target.name;
-  const { properties, relations } = collectProperties(target, name, faults);
+  const { properties, relations, hooks } = collectProperties(target, name, faults);
   if (properties.size === 0) faults.add(name, undefined, modelFaults.noColumns());
   const marks = classRecords(target, "userOwned");
   return {
-    name, target, properties, relations,
+    name, target, properties, relations, hooks,
     table: entity.table ?? naming.table(name),
     selfOwned: classRecords(target, "selfOwned").length > 0,
     systemOwned: classRecords(target, "systemOwned").length > 0,
@@ -57,17 +57,22 @@ export function classRecords<K extends ClassRecord["kind"]>(
     .filter((record): record is Extract<ClassRecord, { kind: K }> => record.kind === kind);
 }
 
-/** What a class and its bases declare: stored properties, and relations. */
+/** What a class and its bases declare: stored properties, relations and hooks. */
 interface Collected {
   readonly properties: Map<string, PropertyDraft>;
   readonly relations: Map<string, RelationRecord>;
+  readonly hooks: HookRecord[];
 }
 
 function collectProperties(target: AnyClass, entity: string, faults: FaultList): Collected {
-  const collected: Collected = { properties: new Map(), relations: new Map() };
+  const collected: Collected = { properties: new Map(), relations: new Map(), hooks: [] };
   for (const type of lineage(target)) {
-    const declared = new Map<string, PropertyRecord[]>();
+    const declared = new Map<string, Exclude<PropertyRecord, HookRecord>[]>();
     for (const record of ownRecords(type).properties) {
+      if (record.kind === "hook") {
+        collectHook(target, entity, record, collected.hooks, faults);
+        continue;
+      }
       declared.set(record.property, [...(declared.get(record.property) ?? []), record]);
     }
     // A class that declares a property again replaces what its bases said of it.
@@ -83,8 +88,15 @@ function collectProperties(target: AnyClass, entity: string, faults: FaultList):
   return collected;
 }
 
+/** A method that a subclass marks again is called once, in the place of its base's. */
+function collectHook(target: AnyClass, entity: string, hook: HookRecord, hooks: HookRecord[], faults: FaultList): void {
+  const method: unknown = (target.prototype as Record<string, unknown>)[hook.property];
+  if (typeof method !== "function") faults.add(entity, hook.property, modelFaults.hookNotMethod());
+  if (!hooks.some((other) => other.event === hook.event && other.property === hook.property)) hooks.push(hook);
+}
+
 function draftProperty(
-  name: string, declaredBy: AnyClass, records: readonly PropertyRecord[], entity: string, faults: FaultList,
+  name: string, declaredBy: AnyClass, records: readonly Exclude<PropertyRecord, HookRecord>[], entity: string, faults: FaultList,
 ): PropertyDraft {
   const draft = { name, declaredBy, column: null, key: null, foreignKey: null, target: null, type: null, model: null } as {
     -readonly [K in keyof PropertyDraft]: PropertyDraft[K]

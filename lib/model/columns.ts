@@ -4,6 +4,7 @@ import type { AnyClass, ColumnOptions, ColumnType, EnumSource, PrimaryKeyOptions
 import { isClass } from "../util/is-class";
 import { textFault } from "../util/text";
 import { acceptValue } from "./accept";
+import { isKeptKind } from "./kept";
 import { keyProperties, type EntityDraft, type PropertyDraft } from "./draft";
 import type { DefaultValue, Generated, PropertyModel } from "./entity-model";
 import type { FaultList } from "./faults";
@@ -46,7 +47,7 @@ function modelColumn(
     name: property.name,
     column: property.key?.options.name ?? property.foreignKey?.options.name ?? options.name ?? naming.column(property.name),
     position, type,
-    nullable: !key && (property.foreignKey?.options.nullable ?? options.nullable ?? false),
+    nullable: !key && (property.column?.kind === "deletedAt" || (property.foreignKey?.options.nullable ?? options.nullable ?? false)),
     generated: generatedBy(entity, property, type, report),
     default: null,
     values,
@@ -84,7 +85,8 @@ function checkSizes(options: ColumnOptions, report: (words: readonly [string, st
 function generatedBy(
   entity: EntityDraft, property: PropertyDraft, type: ColumnType, report: (words: readonly [string, string]) => void,
 ): Generated | null {
-  if (property.column?.kind === "createdAt") return "createdAt";
+  const kind = property.column?.kind;
+  if (kind !== undefined && isKeptKind(kind)) return kind;
   if (property.key === null) return null;
   const stated = property.key.options.generate;
   if (keyProperties(entity).length > 1) {
@@ -155,18 +157,19 @@ function defaultValue(
     report(modelFaults.badDefault(accepted.fault));
     return null;
   }
-  return { kind: "constant", value: ownCopy(property, accepted.value) };
+  return { kind: "constant", value: copyOf(property, accepted.value) };
 }
 
 /** A default for one row: mutable constants are copied, so that no two rows share one. */
 export function makeDefault(property: PropertyModel, source: DefaultValue): unknown {
-  return source.kind === "function" ? source.make() : ownCopy(property, source.value);
+  return source.kind === "function" ? source.make() : copyOf(property, source.value);
 }
 
-function ownCopy(property: PropertyModel, value: unknown): unknown {
+/** A copy that shares nothing which could be changed; what is no value of the column stays as it is. */
+export function copyOf(property: PropertyModel, value: unknown): unknown {
   if (value instanceof Date) return new Date(value);
   if (value instanceof Uint8Array) return Buffer.from(value);
-  if (property.json === null) return value;
+  if (property.json === null || value === null || value === undefined || "fault" in property.json.accept(value)) return value;
   const plain = property.json.toPlain(value);
   const copy = "fault" in plain ? plain : property.json.fromPlain(plain.value);
   return "fault" in copy ? value : copy.value;

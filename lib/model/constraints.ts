@@ -1,5 +1,6 @@
 import { modelFaults } from "../errors/model-errors";
 import { classRecords } from "./collect";
+import { isKeptKind } from "./kept";
 import { keyProperties, type EntityDraft, type PropertyDraft } from "./draft";
 import type { IndexModel, KeyModel, PrimaryKeyModel, PropertyModel } from "./entity-model";
 import type { FaultList } from "./faults";
@@ -21,7 +22,7 @@ export function primaryKey(entity: EntityDraft, faults: FaultList): PrimaryKeyMo
     if (!KEY_TYPES.has(property.type)) faults.add(entity.name, property.name, modelFaults.badKeyType(property.type));
   }
   const generated = properties[0]?.generated ?? null;
-  const generate = generated === null || generated === "createdAt" ? "none" : generated;
+  const generate = generated === null || isKeptKind(generated) ? "none" : generated;
   const owner = entity.owner?.model ?? null;
   return {
     properties, generate, columns: generate === "identity" ? properties : ownerFirst(owner, properties), clustered: generate === "perOwner",
@@ -29,17 +30,29 @@ export function primaryKey(entity: EntityDraft, faults: FaultList): PrimaryKeyMo
 }
 
 /** Pass 7: unique constraints, from `unique: true`, `@Unique` and what composite references need. */
-export function uniqueKeys(entity: EntityDraft, key: PrimaryKeyModel, faults: FaultList): readonly KeyModel[] {
+export function uniqueKeys(
+  entity: EntityDraft, key: PrimaryKeyModel, drafts: readonly EntityDraft[], faults: FaultList,
+): readonly KeyModel[] {
   const owner = entity.owner?.model ?? null;
   const keys: KeyModel[] = [];
   const add = (properties: readonly PropertyModel[], name?: string): void => {
     const columns = properties.map((property) => property.column);
     const same = [key.columns, ...keys.map((other) => other.properties)]
       .some((other) => other.length === columns.length && other.every((property) => columns.includes(property.column)));
-    if (!same) keys.push({ name: name ?? constraintName("uq", entity, properties), properties });
+    if (!same) keys.push({ name: name ?? constraintName("uq", entity, properties), properties, live: soft && !referenced(properties) });
+  };
+  const soft = [...entity.properties.values()].some((property) => property.column?.kind === "deletedAt");
+  const targets = new Set(drafts.flatMap((other) => [...other.properties.values()].flatMap((property) => property.target?.property.model ?? [])));
+  // What a reference points at must be unique among all rows, deleted ones too.
+  const referenced = (properties: readonly PropertyModel[]): boolean => {
+    const rest = properties.filter((property) => property !== owner);
+    return rest.length === 1 && rest.every((property) => targets.has(property));
   };
   // References from other owned entities hold the owner: (owner, id) must be a key of its own.
-  if (owner !== null && key.generate === "identity") add(ownerFirst(owner, key.properties));
+  if (owner !== null && key.generate === "identity") {
+    const properties = ownerFirst(owner, key.properties);
+    keys.push({ name: constraintName("uq", entity, properties), properties, live: false });
+  }
   for (const property of entity.properties.values()) {
     const options = property.foreignKey?.options ?? property.column?.options;
     if (options?.unique === true && property.model !== null) {

@@ -1,5 +1,6 @@
 import { dictionary } from "../util/freeze";
 import type { CounterModel, EntityModel, OwnershipModel, PropertyModel, RelationModel } from "./entity-model";
+import { noHooks, nothingKept } from "./kept";
 import { plainProperty } from "./plain-property";
 
 /** What rows of a counter would be, if somebody made instances of them. */
@@ -29,7 +30,7 @@ function counter(owners: EntityModel, { ownerKey, ownerEntity, ownerClass }: Own
     name: `counter of ${owners.name}`, table, target: Counter, columns, counted, last,
     properties: dictionary(columns.map((property) => [property.name, property] as const)),
     primaryKey: { properties: [counted], columns: [owner, counted], generate: "none", clustered: true },
-    relations: dictionary<RelationModel>([]), uniques: [], indexes: [],
+    relations: dictionary<RelationModel>([]), uniques: [], indexes: [], kept: nothingKept, hooks: noHooks,
     foreignKeys: [{
       name: `fk_${table}_owner`, reference: owner, properties: [owner], targetEntity: owners.name, targetTable: owners.table,
       targetColumns: [ownerKey.column], onDelete: "CASCADE", onUpdate: "CASCADE",

@@ -1,4 +1,4 @@
-import type { AnyClass, ColumnType, EntityClass, PropertyRecord, RelationRecord } from "../metadata/records";
+import type { AnyClass, ColumnType, EntityClass, HookRecord, KeptKind, PropertyRecord, RelationRecord } from "../metadata/records";
 import type { PropertyModel } from "./entity-model";
 
 type RecordOf<K extends PropertyRecord["kind"]> = Extract<PropertyRecord, { kind: K }>;
@@ -8,7 +8,7 @@ export interface PropertyDraft {
   readonly name: string;
   /** The class that declares it: where reflection has its type. */
   readonly declaredBy: AnyClass;
-  readonly column: RecordOf<"column"> | RecordOf<"json"> | RecordOf<"enum"> | RecordOf<"createdAt"> | null;
+  readonly column: RecordOf<"column"> | RecordOf<"json"> | RecordOf<"enum"> | RecordOf<KeptKind> | null;
   readonly key: RecordOf<"primaryKey"> | null;
   readonly foreignKey: RecordOf<"foreignKey"> | null;
   /** Set by the references pass. */
@@ -26,6 +26,8 @@ export interface EntityDraft {
   readonly target: EntityClass;
   readonly properties: ReadonlyMap<string, PropertyDraft>;
   readonly relations: ReadonlyMap<string, RelationRecord>;
+  /** Those of base classes first. */
+  readonly hooks: readonly HookRecord[];
   /** Whether the class or a base of it is `@UserOwned()`. */
   readonly owned: { readonly by: string | null } | null;
   /** Whether it is `@SelfOwned()`: each row belongs to itself. */

@@ -1,9 +1,9 @@
-import type { AnyClass, ColumnType, EntityClass, ReferentialAction } from "../metadata/records";
+import type { AnyClass, ColumnType, EntityClass, HookEvent, KeptKind, ReferentialAction } from "../metadata/records";
 import type { Dictionary } from "../util/freeze";
 import type { JsonShape } from "./json-shape";
 
 /** Where a value comes from when an insert leaves the property out. */
-export type Generated = "identity" | "uuid" | "perOwner" | "createdAt";
+export type Generated = "identity" | "uuid" | "perOwner" | KeptKind;
 
 /** A constant, or a function called for each row. */
 export type DefaultValue =
@@ -36,6 +36,8 @@ export interface PropertyModel {
 export interface KeyModel {
   readonly name: string;
   readonly properties: readonly PropertyModel[];
+  /** Whether it ignores rows that were deleted softly. */
+  readonly live: boolean;
 }
 
 export interface PrimaryKeyModel {
@@ -100,6 +102,17 @@ export interface OwnershipModel {
   readonly itself: boolean;
 }
 
+/** The columns that change with every write of a row; null where an entity has none. */
+export interface KeptModel {
+  readonly updatedAt: PropertyModel | null;
+  readonly version: PropertyModel | null;
+  /** Null in rows that were not deleted. */
+  readonly deletedAt: PropertyModel | null;
+}
+
+/** The names of the methods that are called, in their order. */
+export type HooksModel = { readonly [E in HookEvent]: readonly string[] };
+
 interface EntityModelBase {
   readonly name: string;
   readonly table: string;
@@ -113,6 +126,8 @@ interface EntityModelBase {
   readonly uniques: readonly KeyModel[];
   readonly indexes: readonly IndexModel[];
   readonly foreignKeys: readonly ForeignKeyModel[];
+  readonly kept: KeptModel;
+  readonly hooks: HooksModel;
 }
 
 /** An entity whose rows belong to somebody: it enters a statement only with a context. */

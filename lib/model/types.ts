@@ -50,7 +50,10 @@ function statedType(entity: EntityDraft, property: PropertyDraft, faults: FaultL
   switch (property.column?.kind) {
     case "json": return "json";
     case "enum": return "enum";
-    case "createdAt": return "datetime";
+    case "createdAt":
+    case "updatedAt":
+    case "deletedAt": return "datetime";
+    case "version": return "integer";
     default:
   }
   const type = property.key?.options.type ?? property.foreignKey?.options.type ?? property.column?.options.type;

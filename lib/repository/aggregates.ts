@@ -7,8 +7,9 @@ import type { AggregateOrder, AggregateStatement, DatePart, GroupColumn, Measure
 import { logic, type PredicateNode } from "../sql/predicate";
 import { statement } from "../sql/statement";
 import { isPlainObject } from "../util/plain-object";
-import { execute, openFor, type Engine } from "./engine";
-import { CALL_OPTIONS, checkOptions, parseCount, type CallOptions } from "./options";
+import { execute, type Engine } from "./engine";
+import { openRead } from "./open-read";
+import { COUNT_OPTIONS, parseCount, type CountOptions } from "./options";
 import { parseDirection } from "./ordering";
 import { propertyOf } from "./selection";
 import type { EntityUnit } from "./unit";
@@ -21,11 +22,10 @@ const PARTS: readonly unknown[] = ["day", "month", "year"];
 
 /** Counts, sums, means and extremes over rows, or over each group of rows. */
 export async function aggregate<E extends object>(
-  unit: EntityUnit<E>, scope: Scope, request: unknown, options: CallOptions | undefined,
+  unit: EntityUnit<E>, scope: Scope, request: unknown, options: CountOptions | undefined,
 ): Promise<unknown> {
   const { engine, model } = unit;
-  const source = openFor(engine, model, scope);
-  const { signal } = checkOptions(model, options, CALL_OPTIONS);
+  const { source, asked: { signal } } = openRead(unit, scope, options, COUNT_OPTIONS);
   const asked = checkRequest(model, request);
   const columns = new AggregateColumns(engine, model, asked);
   const values: unknown[] = [];

@@ -10,7 +10,7 @@ import type { Scope } from "../scope/access";
 import { SystemContext } from "../scope/system-context";
 import type { SqlValue } from "../sql/sql-value";
 import type { Statement } from "../sql/statement";
-import { openTable, type TableSource } from "../sql/table-source";
+import { openTable, type Shown, type TableSource } from "../sql/table-source";
 import type { ConstraintChecker } from "./constraints";
 import type { CursorBox } from "./cursors";
 import type { LoggedCall, StatementLog } from "./log";
@@ -57,8 +57,8 @@ export interface Call {
 }
 
 /** Opens an entity's table for a call; the only use of the door in this room. */
-export function openFor(engine: Engine, model: EntityModel, scope: Scope): TableSource {
-  const source = openTable(model, scope);
+export function openFor(engine: Engine, model: EntityModel, scope: Scope, shown: Shown = "live"): TableSource {
+  const source = openTable(model, scope, shown);
   if (SystemContext.is(scope) && !scope.belongsTo(engine.database)) throw contextOfOtherDatabase(model.name);
   return source;
 }

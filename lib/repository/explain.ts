@@ -1,7 +1,8 @@
 import type { Scope } from "../scope/access";
 import type { SqlValue } from "../sql/sql-value";
-import { openFor, perform, prepare } from "./engine";
-import { checkOptions, FIND_OPTIONS, type FindOptions, type Unchecked } from "./options";
+import { perform, prepare } from "./engine";
+import { openRead } from "./open-read";
+import { FIND_OPTIONS, type FindOptions, type Unchecked } from "./options";
 import { planFind } from "./reads";
 import { callOf } from "./select-rows";
 import type { EntityUnit } from "./unit";
@@ -20,8 +21,7 @@ export async function explain<E extends object>(
   unit: EntityUnit<E>, scope: Scope, where: unknown, options: Unchecked<FindOptions<E>> | undefined,
 ): Promise<Explanation> {
   const { engine, model } = unit;
-  openFor(engine, model, scope);
-  const { signal } = checkOptions(model, options, FIND_OPTIONS);
+  const { asked: { signal } } = openRead(unit, scope, options, FIND_OPTIONS);
   const { statement, parameters } = prepare(engine, callOf(planFind(unit, scope, where, options, "explain")));
   const { plans } = engine.dialect;
   const plan = { ...statement, sql: plans.explain(statement.sql) };

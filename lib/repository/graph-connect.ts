@@ -5,6 +5,7 @@ import { logic, type PredicateNode } from "../sql/predicate";
 import { statement, type UpdateStatement } from "../sql/statement";
 import type { TableSource } from "../sql/table-source";
 import { execute, type Engine } from "./engine";
+import { keptOnChange } from "./kept";
 import { positions, type KeyCondition } from "./keys";
 import { keyText, memberOf } from "./lists";
 
@@ -37,11 +38,12 @@ export async function connectRows(
     const conditions = guarded.map((pair, index): PredicateNode =>
       ({ kind: "comparison", property: pair.inner, operator: "=", slot: assigned.length + index }));
     const assignments = assigned.map((pair) => pair.inner);
+    const keeps = keptOnChange(engine, model, values);
     const result = await execute(engine, {
       operation, scope: target.scope, source: target, signal, values,
       shape: `connect${positions(assignments)}&${positions(guarded.map((pair) => pair.inner))}?${positions(properties)}:${among.shape}`,
       build: (opened) => statement<UpdateStatement>({
-        kind: "update", mode: "set", source: opened, assignments, returning: [], where: logic("and", [...conditions, among.predicate]),
+        kind: "update", mode: "set", source: opened, assignments, keeps, returning: [], where: logic("and", [...conditions, among.predicate]),
       }),
     });
     if (result.changes !== tuples.length) throw model.ownership === null ? rowNotFound(model.name) : rowNotAccessible(model.name, "");

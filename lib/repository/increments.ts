@@ -7,6 +7,7 @@ import type { Scope } from "../scope/access";
 import { statement, type UpdateStatement } from "../sql/statement";
 import { execute, openFor } from "./engine";
 import { inKeyOrder } from "./key-order";
+import { keptOnChange } from "./kept";
 import { namingKey, positions } from "./keys";
 import { checkOptions, WRITE_OPTIONS, type WriteOptions } from "./options";
 import { readPayload, refuseForeignOwner } from "./payload";
@@ -28,6 +29,7 @@ export async function increment<E extends object>(
   const assignments = model.columns.filter((property) => given[property.position] !== undefined);
   if (assignments.length === 0) throw nothingToChange(model.name, "increment");
   const values: unknown[] = assignments.map((property) => amountOf(unit, property, given[property.position]));
+  const keeps = keptOnChange(engine, model, values);
   requireSystem(unit, scope, "increment", assignments);
   const parsed = parseWhere(source, where, engine, values);
   requireCondition(model.name, "increment", where, parsed.predicate);
@@ -37,7 +39,7 @@ export async function increment<E extends object>(
       operation: "increment", scope, source, values, signal,
       shape: `${positions(assignments)}?${parsed.shape}>${positions(columns)}`,
       build: (opened) => statement<UpdateStatement>({
-        kind: "update", mode: "add", source: opened, assignments, where: parsed.predicate, returning: columns,
+        kind: "update", mode: "add", source: opened, assignments, keeps, where: parsed.predicate, returning: columns,
       }),
     });
     if (returning !== true) return result.changes;

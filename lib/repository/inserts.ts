@@ -8,6 +8,7 @@ import type { TableSource } from "../sql/table-source";
 import { withAt } from "../util/list";
 import { inTurns, progressOf, readPayloads, Turns } from "./bulk";
 import { execute, openFor } from "./engine";
+import { hasHooks, runHooks } from "./hooks";
 import { positions } from "./keys";
 import { countsPerOwner, numbered } from "./numbering";
 import { BULK_OPTIONS, CALL_OPTIONS, checkOptions, type BulkOptions, type CallOptions } from "./options";
@@ -18,6 +19,8 @@ import { checkRow } from "./validation";
 /** A row ready to be written: checked values by column position, `undefined` where the database makes one. */
 export interface PreparedRow<E extends object> {
   readonly payload: Payload<E>;
+  /** What was given or set by a hook, by column position. */
+  readonly given: readonly unknown[];
   readonly values: readonly unknown[];
 }
 
@@ -64,21 +67,30 @@ export interface Taken {
 
 export const nothingTaken: Taken = Object.freeze({ known: new Map(), awaited: new Set<PropertyModel>() });
 
-/** Refuses a foreign owner, stamps, fills in and checks: everything that happens before SQL. */
+/** Refuses a foreign owner, calls hooks, stamps, fills in and checks: everything that happens before SQL. */
 export async function prepareInsert<E extends object>(
   unit: EntityUnit<E>, source: TableSource, payload: Payload<E>, signal: AbortSignal | undefined, taken: Taken = nothingTaken,
 ): Promise<PreparedRow<E>> {
   const { engine, model } = unit;
   const { access } = source;
-  const given = refuseForeignOwner(model, access, withTaken(model, payload.given, taken));
-  refuseChosenKeys(model, access, given, taken);
+  const allowed = (asked: readonly unknown[]): readonly unknown[] => {
+    const values = refuseForeignOwner(model, access, withTaken(model, asked, taken));
+    refuseChosenKeys(model, access, values, taken);
+    return values;
+  };
+  const asked = allowed(payload.given);
+  // Without a hook nothing waits here: values are copied at the call.
+  const hooked = hasHooks(model, "beforeInsert") ? await runHooks(model, "beforeInsert", payload, asked) : asked;
+  // A hook may have named an owner or a key too.
+  const given = hooked === asked ? asked : allowed(hooked);
+  const now = engine.now();
   const stamped = model.columns.map((property) => taken.awaited.has(property) ? undefined
-    : given[property.position] ?? madeValue(unit, property, access, given[property.position]));
+    : given[property.position] ?? madeValue(unit, property, access, given[property.position], now));
   const values = await checkRow(model, {
     values: stamped, entity: payload.entity, partial: false, awaited: taken.awaited,
     optional: (property) => property.generated === "identity" || property.generated === "perOwner",
   }, engine.constraints, signal);
-  return { payload, values };
+  return { payload, given, values };
 }
 
 /** @throws ValidationError where the data says otherwise */
@@ -100,13 +112,16 @@ function refuseChosenKeys(model: EntityModel, access: Access, given: readonly un
 }
 
 /** The owner from the context, what is generated here, the default, or null; `undefined` is left to the database. */
-function madeValue<E extends object>(unit: EntityUnit<E>, property: PropertyModel, access: Access, given: unknown): unknown {
+function madeValue<E extends object>(unit: EntityUnit<E>, property: PropertyModel, access: Access, given: unknown, now: Date): unknown {
   if (access.kind === "user" && property === access.owner) return access.key;
   switch (property.generated) {
     case "identity":
     case "perOwner": return undefined;
     case "uuid": return unit.engine.uuid();
-    case "createdAt": return unit.engine.now();
+    case "createdAt":
+    case "updatedAt": return now;
+    case "version": return 1;
+    case "deletedAt": return null;
     case null:
   }
   if (given === null) return null;

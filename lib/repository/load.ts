@@ -4,22 +4,23 @@ import type { AnyClass } from "../metadata/records";
 import type { EntityModel } from "../model/entity-model";
 import type { Scope } from "../scope/access";
 import { describeValue } from "../util/describe";
-import { openFor, type Engine } from "./engine";
-import { CALL_OPTIONS, checkOptions, type CallOptions } from "./options";
+import type { Engine } from "./engine";
+import { openRead } from "./open-read";
+import { COUNT_OPTIONS, type CountOptions } from "./options";
 import { planRelations } from "./read-plan";
 import { loadRelations, parentsOf } from "./relation-loader";
+import { EntityUnit } from "./unit";
 
 /** Fills relations of entities in hand, which may be one or a list of one class. */
 export async function load(
-  engine: Engine, scope: Scope, given: unknown, asked: unknown, options: CallOptions | undefined,
+  engine: Engine, scope: Scope, given: unknown, asked: unknown, options: CountOptions | undefined,
 ): Promise<unknown> {
   const entities: readonly unknown[] = Array.isArray(given) ? [...given as unknown[]] : [given];
   const models = new Set(entities.map((entity) => modelOf(engine, entity)));
   const [model, other] = models;
   if (model === undefined) return given;
   if (other !== undefined) throw mixedEntities(model.name, other.name);
-  const source = openFor(engine, model, scope);
-  const { signal } = checkOptions(model, options, CALL_OPTIONS);
+  const { source, asked: { signal } } = openRead(new EntityUnit<object>(engine, model), scope, options, COUNT_OPTIONS);
   if (asked === undefined) throw badArgument(model.name, "load", "the relations to load, such as { project: true }", asked);
   const relations = planRelations(engine, source, asked);
   await loadRelations(engine, { source, relations }, parentsOf(source, entities as readonly object[]), signal);

@@ -18,6 +18,8 @@ export interface RelationOptions<T, R extends Reach = "bound"> {
   readonly where?: Where<T, R>;
   readonly select?: Selection<T>;
   readonly with?: With<T, R>;
+  /** true: rows that were deleted softly too, whatever the call as a whole says. */
+  readonly withDeleted?: boolean;
 }
 
 export interface CollectionOptions<T, R extends Reach = "bound"> extends RelationOptions<T, R> {

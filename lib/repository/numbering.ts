@@ -68,7 +68,7 @@ async function count(
     shape: `count:${mode}`,
     build: (table) => statement<InsertStatement>({
       kind: "insert", source: table, columns: [...named, counted, last], rows: 1,
-      conflict: { target: counter.primaryKey.columns, update: [last], mode }, returning: [last],
+      conflict: { target: counter.primaryKey.columns, update: [last], mode, live: false, version: null }, returning: [last],
     }),
   });
   return engine.dialect.decoder(last)(result.rows[0]?.[0]) as number;

@@ -12,7 +12,13 @@ export interface CallOptions {
   readonly signal?: AbortSignal;
 }
 
-export interface ReadOptions<E, R extends Reach = "bound", W = With<E, R>, S = Selection<E> | undefined> extends CallOptions {
+/** What counts take last, and with more beside it every read. */
+export interface CountOptions extends CallOptions {
+  /** true: rows that were deleted softly are there too, in the relations and conditions of the call as well. */
+  readonly withDeleted?: boolean;
+}
+
+export interface ReadOptions<E, R extends Reach = "bound", W = With<E, R>, S = Selection<E> | undefined> extends CountOptions {
   /** Only these properties (and the key) are read; the others stay unset. */
   readonly select?: S;
   /** The relations to load: `{ project: true, tasks: { where, orderBy, limit, select, with } }`. */
@@ -58,6 +64,14 @@ export interface WriteOptions extends CallOptions {
   readonly returning?: boolean;
 }
 
+/** What `remove` takes last. */
+export interface RemoveOptions extends CallOptions {
+  /** true: the row goes for good, even where the entity has `@DeletedAt()` and the row was deleted before. */
+  readonly hard?: boolean;
+}
+
+export interface DeleteOptions extends WriteOptions, RemoveOptions {}
+
 export interface BulkOptions extends CallOptions {
   /** Called after each statement with the number of rows so far; they are stored once the call has resolved. */
   readonly onProgress?: (rows: number) => void;
@@ -72,15 +86,20 @@ export interface UpsertOptions<E> extends CallOptions {
 
 const CALL = ["signal"] as const;
 export const CALL_OPTIONS: readonly string[] = CALL;
-export const READ_OPTIONS: readonly string[] = [...CALL, "select", "with", "lock"];
+export const COUNT_OPTIONS: readonly string[] = [...CALL, "withDeleted"];
+export const READ_OPTIONS: readonly string[] = [...COUNT_OPTIONS, "select", "with", "lock"];
 export const FIND_OPTIONS: readonly string[] = [...READ_OPTIONS, "orderBy", "limit", "offset"];
 export const FIND_ONE_OPTIONS: readonly string[] = FIND_OPTIONS.filter((name) => name !== "limit");
-export const PAGE_OPTIONS: readonly string[] = [...CALL, "select", "with", "orderBy", "first", "after", "last", "before"];
-export const STREAM_OPTIONS: readonly string[] = [...CALL, "select", "with", "orderBy", "limit", "chunkSize", "onProgress"];
+export const PAGE_OPTIONS: readonly string[] = [...COUNT_OPTIONS, "select", "with", "orderBy", "first", "after", "last", "before"];
+export const STREAM_OPTIONS: readonly string[] = [...COUNT_OPTIONS, "select", "with", "orderBy", "limit", "chunkSize", "onProgress"];
 export const WRITE_OPTIONS: readonly string[] = [...CALL, "returning"];
+export const REMOVE_OPTIONS: readonly string[] = [...CALL, "hard"];
+export const DELETE_OPTIONS: readonly string[] = [...WRITE_OPTIONS, "hard"];
 export const BULK_OPTIONS: readonly string[] = [...CALL, "onProgress"];
 export const UPSERT_MANY_OPTIONS: readonly string[] = [...BULK_OPTIONS, "on"];
 export const UPSERT_OPTIONS: readonly string[] = [...CALL, "on"];
+
+const SWITCHES = ["returning", "withDeleted", "hard"];
 
 /** Refuses options that are none, so that a misspelt one is not a silent nothing. */
 export function checkOptions<O extends object>(model: EntityModel, options: O | undefined, known: readonly string[]): Partial<O> {
@@ -91,8 +110,10 @@ export function checkOptions<O extends object>(model: EntityModel, options: O | 
   if (signal !== undefined && !(typeof signal === "object" && signal !== null && "aborted" in signal)) {
     throw badOption(model.name, "signal", "an AbortSignal", signal);
   }
-  const { returning } = options as { readonly returning?: unknown };
-  if (returning !== undefined && typeof returning !== "boolean") throw badOption(model.name, "returning", "true or false", returning);
+  for (const name of SWITCHES) {
+    const value = (options as Readonly<Record<string, unknown>>)[name];
+    if (value !== undefined && typeof value !== "boolean") throw badOption(model.name, name, "true or false", value);
+  }
   return options;
 }
 

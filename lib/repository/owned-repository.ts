@@ -3,13 +3,13 @@ import { ambientContext } from "../scope/ambient-context";
 import type { AggregateRequest, AggregateResult } from "./aggregate-types";
 import { aggregate } from "./aggregates";
 import type { Amounts, Data, Id, InsertData } from "./data";
-import { deleteWhere, remove } from "./deletes";
+import { deleteWhere, remove, restore } from "./deletes";
 import { explain, type Explanation } from "./explain";
 import { insertGraph, insertGraphs } from "./graph";
 import { increment } from "./increments";
 import type { Exactly, Loaded, NoRelations, With } from "./loaded";
 import type {
-  BulkOptions, CallOptions, FindOptions, PageOptions, ReadOptions, StreamOptions, UpsertManyOptions, UpsertOptions, WriteOptions,
+  BulkOptions, CallOptions, CountOptions, DeleteOptions, FindOptions, PageOptions, ReadOptions, RemoveOptions, StreamOptions, UpsertManyOptions, UpsertOptions, WriteOptions,
 } from "./options";
 import { paginate, type Page } from "./pages";
 import { count, exists, find, findAndCount, findById, findOne } from "./reads";
@@ -162,7 +162,7 @@ export class OwnedRepository<E extends object> {
     return stream(this.#unit, context, where, options) as AsyncIterable<Loaded<E, W, S>>;
   }
 
-  async count(context: Context, where: Where<E> = {}, options?: CallOptions): Promise<number> {
+  async count(context: Context, where: Where<E> = {}, options?: CountOptions): Promise<number> {
     return count(this.#unit, context, where, options);
   }
 
@@ -175,7 +175,7 @@ export class OwnedRepository<E extends object> {
    * @throws DataError where a sum of whole numbers is more than JavaScript holds
    */
   async aggregate<const A extends AggregateRequest<E>>(
-    context: Context, request: A & { readonly [K in Exclude<keyof A, keyof AggregateRequest<E>>]: never }, options?: CallOptions,
+    context: Context, request: A & { readonly [K in Exclude<keyof A, keyof AggregateRequest<E>>]: never }, options?: CountOptions,
   ): Promise<AggregateResult<E, A>> {
     return aggregate(this.#unit, context, request, options) as Promise<AggregateResult<E, A>>;
   }
@@ -190,7 +190,7 @@ export class OwnedRepository<E extends object> {
     return explain(this.#unit, context, where, options);
   }
 
-  async exists(context: Context, where: Where<E>, options?: CallOptions): Promise<boolean> {
+  async exists(context: Context, where: Where<E>, options?: CountOptions): Promise<boolean> {
     return exists(this.#unit, context, where, options);
   }
 
@@ -206,14 +206,30 @@ export class OwnedRepository<E extends object> {
   }
 
   /**
-   * Deletes the owner's rows that meet the condition; returns their number, or with `returning: true` what they were.
+   * Deletes the owner's rows that meet the condition; returns their number, or with `returning: true` what they were. An entity with
+   * `@DeletedAt()` keeps the rows, out of sight, until `restore`; `hard: true` deletes for good, rows that were deleted before too.
    *
    * @throws InvalidQueryError for an empty condition: pass `all` if every row of the owner is meant
    */
-  async delete(context: Context, where: Where<E>, options: WriteOptions & { readonly returning: true }): Promise<E[]>;
-  async delete(context: Context, where: Where<E>, options?: CallOptions & { readonly returning?: false }): Promise<number>;
-  async delete(context: Context, where: Where<E>, options?: WriteOptions): Promise<number | E[]> {
+  async delete(context: Context, where: Where<E>, options: DeleteOptions & { readonly returning: true }): Promise<E[]>;
+  async delete(context: Context, where: Where<E>, options?: RemoveOptions & { readonly returning?: false }): Promise<number>;
+  async delete(context: Context, where: Where<E>, options?: DeleteOptions): Promise<number | E[]> {
     return deleteWhere(this.#unit, context, where, options);
+  }
+
+  /**
+   * Brings back rows that were deleted softly (`@DeletedAt()`); the condition speaks of those alone. Returns their number, or with
+   * `returning: true` the rows.
+   *
+   * @example
+   * await documents.restore(ctx, { doc_id: 7 });
+   * @throws UniqueViolationError where a row that came later holds the same unique value; nothing is restored then
+   * @throws InvalidQueryError where the entity has no `@DeletedAt()`, and for an empty condition
+   */
+  async restore(context: Context, where: Where<E>, options: WriteOptions & { readonly returning: true }): Promise<E[]>;
+  async restore(context: Context, where: Where<E>, options?: CallOptions & { readonly returning?: false }): Promise<number>;
+  async restore(context: Context, where: Where<E>, options?: WriteOptions): Promise<number | E[]> {
+    return restore(this.#unit, context, where, options);
   }
 
   /**
@@ -231,7 +247,7 @@ export class OwnedRepository<E extends object> {
   }
 
   /** Deletes one entity by its key. @throws AccessViolationError when the row is missing or another owner's */
-  async remove(context: Context, entity: Data<E>, options?: CallOptions): Promise<void> {
+  async remove(context: Context, entity: Data<E>, options?: RemoveOptions): Promise<void> {
     return remove(this.#unit, context, entity, options);
   }
 

@@ -6,9 +6,10 @@ import type { Scope } from "../scope/access";
 import { UserContext } from "../scope/user-context";
 import type { OrderTerm } from "../sql/statement";
 import type { TableSource } from "../sql/table-source";
-import { openFor, type Engine } from "./engine";
+import type { Engine } from "./engine";
 import { backwards, behind, keysetColumns, type Position } from "./keyset";
-import { checkOptions, PAGE_OPTIONS, type PageOptions, type Unchecked } from "./options";
+import { openRead } from "./open-read";
+import { PAGE_OPTIONS, type PageOptions, type Unchecked } from "./options";
 import { parseOrder } from "./ordering";
 import { planRead, type ReadPlan } from "./read-plan";
 import { hydrateRows } from "./relation-loader";
@@ -32,8 +33,7 @@ export async function paginate<E extends object>(
   unit: EntityUnit<E>, scope: Scope, where: unknown, options: Unchecked<PageOptions<E>> | undefined,
 ): Promise<Page<E>> {
   const { engine, model } = unit;
-  const source = openFor(engine, model, scope);
-  const asked = checkOptions(model, options, PAGE_OPTIONS);
+  const { source, asked } = openRead(unit, scope, options, PAGE_OPTIONS);
   const { backward, size, cursor } = direction(model.name, asked);
   const values: unknown[] = [];
   const parsed = parseWhere(source, where, engine, values);

@@ -2,7 +2,7 @@ import { badOption, nestsTooDeep, unknownRelation } from "../errors/query-errors
 import type { Hydrator } from "../hydrate/hydrator";
 import type { ColumnPair, PropertyModel, RelationModel } from "../model/entity-model";
 import type { OrderTerm } from "../sql/statement";
-import type { TableSource } from "../sql/table-source";
+import { shownBeside, type TableSource } from "../sql/table-source";
 import { isPlainObject } from "../util/plain-object";
 import type { Engine } from "./engine";
 import { parseOrder } from "./ordering";
@@ -34,7 +34,7 @@ export interface RelationPlan extends ReadPlan<object> {
 }
 
 const DEEPEST = 32;
-const TO_ONE = ["where", "select", "with"];
+const TO_ONE = ["where", "select", "with", "withDeleted"];
 const TO_MANY = [...TO_ONE, "orderBy", "limit"];
 
 /**
@@ -74,8 +74,11 @@ function planRelation(engine: Engine, source: TableSource, relation: RelationMod
   const asked: Readonly<Record<string, unknown>> = entry === true ? {} : entry;
   const known = relation.many ? TO_MANY : TO_ONE;
   for (const name of Object.keys(asked)) if (!known.includes(name)) throw badOption(model.name, option, `true or an object of ${known.join(", ")}`, asked);
-  const target = targetOf(engine, source, relation);
-  const link = linkOf(engine, source, relation);
+  const { withDeleted = false } = asked;
+  if (typeof withDeleted !== "boolean") throw badOption(model.name, `${option}.withDeleted`, "true or false", withDeleted);
+  const shown = withDeleted ? "all" : shownBeside(source);
+  const target = targetOf(engine, source, relation, shown);
+  const link = linkOf(engine, source, relation, shown);
   const values: unknown[] = [];
   const where = parseWhere(target, asked["where"] ?? {}, engine, values);
   const pairs = searched(relation, link ?? target);

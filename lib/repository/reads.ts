@@ -5,9 +5,10 @@ import { statement, type SelectStatement } from "../sql/statement";
 import { execute, openFor } from "./engine";
 import { keyPredicate, parseId, positions, type KeyCondition } from "./keys";
 import {
-  CALL_OPTIONS, checkOptions, FIND_ONE_OPTIONS, FIND_OPTIONS, parseCount, READ_OPTIONS,
-  type CallOptions, type FindOptions, type ReadOptions, type Unchecked,
+  checkOptions, COUNT_OPTIONS, FIND_ONE_OPTIONS, FIND_OPTIONS, parseCount, READ_OPTIONS,
+  type CountOptions, type FindOptions, type ReadOptions, type Unchecked,
 } from "./options";
+import { openRead } from "./open-read";
 import { parseOrder } from "./ordering";
 import { planRead, type ReadPlan } from "./read-plan";
 import { hydrateRows } from "./relation-loader";
@@ -18,9 +19,8 @@ import { parseWhere } from "./where-parser";
 export async function findById<E extends object>(
   unit: EntityUnit<E>, scope: Scope, id: unknown, options: Unchecked<ReadOptions<E>> | undefined,
 ): Promise<E | null> {
-  const { engine, model } = unit;
-  const source = openFor(engine, model, scope);
-  const asked = checkOptions(model, options, READ_OPTIONS);
+  const { engine } = unit;
+  const { source, asked } = openRead(unit, scope, options, READ_OPTIONS);
   checkLock(unit, asked.lock);
   const key = parseId(source, id);
   return readByKey(unit, { operation: "findById", scope, key, plan: planRead<E>(engine, source, asked), signal: asked.signal });
@@ -62,8 +62,7 @@ export function planFind<E extends object>(
   unit: EntityUnit<E>, scope: Scope, where: unknown, options: Unchecked<FindOptions<E>> | undefined, operation: string,
 ): RowRead & { readonly plan: ReadPlan<E> } {
   const { engine, model } = unit;
-  const source = openFor(engine, model, scope);
-  const asked = checkOptions(model, options, FIND_OPTIONS);
+  const { source, asked } = openRead(unit, scope, options, FIND_OPTIONS);
   checkLock(unit, asked.lock);
   const values: unknown[] = [];
   const parsed = parseWhere(source, where, engine, values);
@@ -91,32 +90,33 @@ export async function findAndCount<E extends object>(
 ): Promise<[E[], number]> {
   const { engine, model } = unit;
   openFor(engine, model, scope);
-  const { signal } = checkOptions(model, options, FIND_OPTIONS);
+  const { signal, withDeleted } = checkOptions(model, options, FIND_OPTIONS) as CountOptions;
   return engine.snapshot(async () => [
-    await find(unit, scope, where, options), await count(unit, scope, where, signal === undefined ? undefined : { signal }),
+    await find(unit, scope, where, options), await count(unit, scope, where, {
+      ...(signal === undefined ? {} : { signal }), ...(withDeleted === undefined ? {} : { withDeleted }),
+    }),
   ], signal);
 }
 
 export async function count<E extends object>(
-  unit: EntityUnit<E>, scope: Scope, where: unknown, options: CallOptions | undefined,
+  unit: EntityUnit<E>, scope: Scope, where: unknown, options: CountOptions | undefined,
 ): Promise<number> {
   const number = await scalar(unit, scope, "count", where, options);
   return Number(number);
 }
 
 export async function exists<E extends object>(
-  unit: EntityUnit<E>, scope: Scope, where: unknown, options: CallOptions | undefined,
+  unit: EntityUnit<E>, scope: Scope, where: unknown, options: CountOptions | undefined,
 ): Promise<boolean> {
   const found = await scalar(unit, scope, "exists", where, options);
   return found === true || Number(found) === 1;
 }
 
 async function scalar<E extends object>(
-  unit: EntityUnit<E>, scope: Scope, kind: "count" | "exists", where: unknown, options: CallOptions | undefined,
+  unit: EntityUnit<E>, scope: Scope, kind: "count" | "exists", where: unknown, options: CountOptions | undefined,
 ): Promise<unknown> {
-  const { engine, model } = unit;
-  const source = openFor(engine, model, scope);
-  const { signal } = checkOptions(model, options, CALL_OPTIONS);
+  const { engine } = unit;
+  const { source, asked: { signal } } = openRead(unit, scope, options, COUNT_OPTIONS);
   const values: unknown[] = [];
   const parsed = parseWhere(source, where, engine, values);
   const result = await execute(engine, {

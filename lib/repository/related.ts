@@ -2,20 +2,20 @@ import { unknownEntity } from "../errors/model-errors";
 import type { EntityModel, RelationModel } from "../model/entity-model";
 import type { PredicateNode } from "../sql/predicate";
 import type { Hop } from "../sql/statement";
-import type { TableSource } from "../sql/table-source";
+import { shownBeside, type TableSource } from "../sql/table-source";
 import { openFor, type Engine } from "./engine";
 
 /** How many tables a condition or an order leads through: SQLite takes 23 sub-selects within each other. */
 export const MOST_STEPS = 16;
 
 /** Opens the entity at the other end of a relation, in the name of the source. */
-export function targetOf(engine: Engine, source: TableSource, relation: RelationModel): TableSource {
-  return openFor(engine, entityNamed(engine, relation.target), source.scope);
+export function targetOf(engine: Engine, source: TableSource, relation: RelationModel, shown = shownBeside(source)): TableSource {
+  return openFor(engine, entityNamed(engine, relation.target), source.scope, shown);
 }
 
 /** Opens the entity between, where there is one. */
-export function linkOf(engine: Engine, source: TableSource, relation: RelationModel): TableSource | null {
-  return relation.through === null ? null : openFor(engine, entityNamed(engine, relation.through.entity), source.scope);
+export function linkOf(engine: Engine, source: TableSource, relation: RelationModel, shown = shownBeside(source)): TableSource | null {
+  return relation.through === null ? null : openFor(engine, entityNamed(engine, relation.through.entity), source.scope, shown);
 }
 
 /** That a row of the target belongs to the source's row and meets a condition. */

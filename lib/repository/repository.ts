@@ -9,14 +9,14 @@ import { UserContext } from "../scope/user-context";
 import type { AggregateRequest, AggregateResult } from "./aggregate-types";
 import { aggregate } from "./aggregates";
 import type { Amounts, Data, Id, InsertData } from "./data";
-import { deleteWhere, remove } from "./deletes";
+import { deleteWhere, remove, restore } from "./deletes";
 import { openFor } from "./engine";
 import { explain, type Explanation } from "./explain";
 import { insertGraph, insertGraphs } from "./graph";
 import { increment } from "./increments";
 import type { Exactly, Loaded, NoRelations, With } from "./loaded";
 import type {
-  BulkOptions, CallOptions, FindOptions, PageOptions, ReadOptions, StreamOptions, UpsertManyOptions, UpsertOptions, WriteOptions,
+  BulkOptions, CallOptions, CountOptions, DeleteOptions, FindOptions, PageOptions, ReadOptions, RemoveOptions, StreamOptions, UpsertManyOptions, UpsertOptions, WriteOptions,
 } from "./options";
 import { paginate, type Page } from "./pages";
 import { newEntity, readPayload } from "./payload";
@@ -82,6 +82,7 @@ export class Repository<E extends object, R extends Reach = ReachOf<E>> {
    * When no row changed, an un-owned entity is inserted.
    *
    * @throws AccessViolationError when an owned row is missing or another owner's (it is not said which)
+   * @throws StaleEntityError when the entity has `@Version()` and the row was changed since it was read; nothing is written then
    */
   async save(entity: Data<E>, options?: CallOptions): Promise<E> {
     return save(this.#unit, this.#scope, entity, options);
@@ -161,7 +162,7 @@ export class Repository<E extends object, R extends Reach = ReachOf<E>> {
     return stream(this.#unit, this.#scope, where, options) as AsyncIterable<Loaded<E, W, S>>;
   }
 
-  async count(where: Where<E, R> = {}, options?: CallOptions): Promise<number> {
+  async count(where: Where<E, R> = {}, options?: CountOptions): Promise<number> {
     return count(this.#unit, this.#scope, where, options);
   }
 
@@ -174,7 +175,7 @@ export class Repository<E extends object, R extends Reach = ReachOf<E>> {
    * @throws DataError where a sum of whole numbers is more than JavaScript holds
    */
   async aggregate<const A extends AggregateRequest<E, R>>(
-    request: A & { readonly [K in Exclude<keyof A, keyof AggregateRequest<E, R>>]: never }, options?: CallOptions,
+    request: A & { readonly [K in Exclude<keyof A, keyof AggregateRequest<E, R>>]: never }, options?: CountOptions,
   ): Promise<AggregateResult<E, A>> {
     return aggregate(this.#unit, this.#scope, request, options) as Promise<AggregateResult<E, A>>;
   }
@@ -189,7 +190,7 @@ export class Repository<E extends object, R extends Reach = ReachOf<E>> {
     return explain(this.#unit, this.#scope, where, options);
   }
 
-  async exists(where: Where<E, R>, options?: CallOptions): Promise<boolean> {
+  async exists(where: Where<E, R>, options?: CountOptions): Promise<boolean> {
     return exists(this.#unit, this.#scope, where, options);
   }
 
@@ -205,14 +206,30 @@ export class Repository<E extends object, R extends Reach = ReachOf<E>> {
   }
 
   /**
-   * Deletes the rows that meet the condition; returns their number, or with `returning: true` what they were.
+   * Deletes the rows that meet the condition; returns their number, or with `returning: true` what they were. An entity with
+   * `@DeletedAt()` keeps the rows, out of sight, until `restore`; `hard: true` deletes for good, rows that were deleted before too.
    *
    * @throws InvalidQueryError for an empty condition: pass `all` if every row is meant
    */
-  async delete(where: Where<E, R>, options: WriteOptions & { readonly returning: true }): Promise<E[]>;
-  async delete(where: Where<E, R>, options?: CallOptions & { readonly returning?: false }): Promise<number>;
-  async delete(where: Where<E, R>, options?: WriteOptions): Promise<number | E[]> {
+  async delete(where: Where<E, R>, options: DeleteOptions & { readonly returning: true }): Promise<E[]>;
+  async delete(where: Where<E, R>, options?: RemoveOptions & { readonly returning?: false }): Promise<number>;
+  async delete(where: Where<E, R>, options?: DeleteOptions): Promise<number | E[]> {
     return deleteWhere(this.#unit, this.#scope, where, options);
+  }
+
+  /**
+   * Brings back rows that were deleted softly (`@DeletedAt()`); the condition speaks of those alone. Returns their number, or with
+   * `returning: true` the rows.
+   *
+   * @example
+   * await documents.restore({ doc_id: 7 });
+   * @throws UniqueViolationError where a row that came later holds the same unique value; nothing is restored then
+   * @throws InvalidQueryError where the entity has no `@DeletedAt()`, and for an empty condition
+   */
+  async restore(where: Where<E, R>, options: WriteOptions & { readonly returning: true }): Promise<E[]>;
+  async restore(where: Where<E, R>, options?: CallOptions & { readonly returning?: false }): Promise<number>;
+  async restore(where: Where<E, R>, options?: WriteOptions): Promise<number | E[]> {
+    return restore(this.#unit, this.#scope, where, options);
   }
 
   /**
@@ -230,11 +247,12 @@ export class Repository<E extends object, R extends Reach = ReachOf<E>> {
   }
 
   /**
-   * Deletes one entity by its key.
+   * Deletes one entity by its key; `hard: true` for good, where the entity has `@DeletedAt()`.
    *
    * @throws NotFoundError, or of an owned entity AccessViolationError, when there is no such row to delete
+   * @throws StaleEntityError when the entity has `@Version()` and the row was changed since it was read
    */
-  async remove(entity: Data<E>, options?: CallOptions): Promise<void> {
+  async remove(entity: Data<E>, options?: RemoveOptions): Promise<void> {
     return remove(this.#unit, this.#scope, entity, options);
   }
 

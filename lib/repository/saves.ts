@@ -1,11 +1,18 @@
 import { rowNotAccessible } from "../errors/context-errors";
-import type { PropertyModel } from "../model/entity-model";
+import { rowDeleted } from "../errors/query-errors";
+import { invalidData, valueFaults } from "../errors/value-errors";
+import { copyOf } from "../model/columns";
+import type { EntityModel, PropertyModel } from "../model/entity-model";
+import { isKept } from "../model/kept";
 import type { Scope } from "../scope/access";
 import { statement, type UpdateStatement } from "../sql/statement";
 import type { TableSource } from "../sql/table-source";
+import { keyText } from "./lists";
 import { inTurns, progressOf, readPayloads, Turns } from "./bulk";
 import { execute, openFor } from "./engine";
 import { insertRow, prepareInsert, settleRow, storeRows, type PreparedRow } from "./inserts";
+import { hasHooks, runHooks } from "./hooks";
+import { keptOnChange } from "./kept";
 import { keyOfRow, keyPredicate, positions, type KeyCondition } from "./keys";
 import { BULK_OPTIONS, CALL_OPTIONS, checkOptions, type BulkOptions, type CallOptions } from "./options";
 import { assign, readPayload, refuseForeignOwner, type Payload } from "./payload";
@@ -14,6 +21,7 @@ import { readByKey } from "./reads";
 import { requireSystem } from "./references";
 import type { EntityUnit } from "./unit";
 import { checkRow } from "./validation";
+import { refuseStale, versionKey } from "./versions";
 
 /** A checked row and how it is to be stored: by an insert where it has no key yet, else by an update of that key. */
 type Planned<E extends object> = NewRow<E> | KnownRow<E>;
@@ -26,6 +34,8 @@ interface NewRow<E extends object> {
 interface KnownRow<E extends object> {
   readonly kind: "known";
   readonly payload: Payload<E>;
+  readonly rowKey: KeyCondition;
+  /** The same, with the version that the entity was read with. */
   readonly key: KeyCondition;
   readonly checked: readonly unknown[];
 }
@@ -82,12 +92,45 @@ async function plan<E extends object>(
   unit: EntityUnit<E>, source: TableSource, payload: Payload<E>, signal: AbortSignal | undefined,
 ): Promise<Planned<E>> {
   const { engine, model } = unit;
-  const given = refuseForeignOwner(model, source.access, payload.given);
-  const key = keyOfRow(source, given);
-  if (key === null) return { kind: "new", row: await prepareInsert(unit, source, payload, signal) };
-  const { entity } = payload;
-  const checked = await checkRow(model, { values: given, entity, partial: true, optional: () => true }, engine.constraints, signal);
-  return { kind: "known", payload, key, checked };
+  const asked = refuseForeignOwner(model, source.access, payload.given);
+  const hooks = hasHooks(model, "beforeUpdate");
+  const partial = engine.constraints.needed(model) && isPartial(model, asked);
+  // Where something is waited for before the check, values are copied now: they are those of the call.
+  const given = hooks || partial ? model.columns.map((property) => copyOf(property, asked[property.position])) : asked;
+  const rowKey = keyOfRow(source, given);
+  if (rowKey === null) return { kind: "new", row: await prepareInsert(unit, source, payload, signal) };
+  const key = versionKey(model, rowKey, given);
+  const hooked = hooks ? await runHooks(model, "beforeUpdate", payload, given) : given;
+  // A hook may have named another owner or row.
+  const changes = hooked === given ? given : refuseForeignOwner(model, source.access, hooked);
+  if (hooked !== given) refuseOtherKey(source, rowKey, changes);
+  const stored = partial ? await storedBefore(unit, source, rowKey, signal) : null;
+  const checked = await checkRow(model, {
+    values: changes, entity: payload.entity, stored, partial: true, optional: () => true,
+  }, engine.constraints, signal);
+  return { kind: "known", payload, rowKey, key, checked };
+}
+
+/** @throws ValidationError where a hook changed the key: the row is found by it */
+function refuseOtherKey(source: TableSource, key: KeyCondition, changes: readonly unknown[]): void {
+  const now = keyOfRow(source, changes);
+  if (now === null || keyText(now.values) !== keyText(key.values)) {
+    throw invalidData(source.model.name, key.properties.map((property) => valueFaults.keyFixed(property.name)));
+  }
+}
+
+/** Whether properties that constraints may look at were left out. */
+function isPartial(model: EntityModel, given: readonly unknown[]): boolean {
+  return model.columns.some((property) => given[property.position] === undefined && !isKept(property) && property !== model.ownership?.property);
+}
+
+/** The row as it is: constraints judge the whole entity as it will be. */
+async function storedBefore<E extends object>(
+  unit: EntityUnit<E>, source: TableSource, key: KeyCondition, signal: AbortSignal | undefined,
+): Promise<object | null> {
+  const { engine, model } = unit;
+  const hydrator = engine.hydrators.of<E>(model, model.columns);
+  return readByKey(unit, { operation: "save", scope: source.scope, key, plan: { source, hydrator, columns: hydrator.columns, relations: [] }, signal });
 }
 
 async function storeAll<E extends object>(
@@ -123,32 +166,47 @@ async function storeNew<E extends object>(
 }
 
 async function storeKnown<E extends object>(
-  unit: EntityUnit<E>, source: TableSource, { payload, key, checked }: KnownRow<E>, signal: AbortSignal | undefined,
+  unit: EntityUnit<E>, source: TableSource, { payload, rowKey, key, checked }: KnownRow<E>, signal: AbortSignal | undefined,
 ): Promise<Settle<E>> {
   const { model } = unit;
   const { entity } = payload;
-  const stored = await updateByKey(unit, source, key, checked, signal);
-  if (stored !== null) return () => entity === null ? stored : assign(entity, model.columns, checked);
+  const stored = await updateByKey(unit, source, rowKey, key, checked, signal);
+  if (stored !== null) return () => entity === null ? stored : assign(entity, model.columns, withKept(model, checked, stored));
+  await refuseStale(unit, source, { operation: "save", rowKey, key, signal });
+  if (source.access.kind === "public" && model.kept.deletedAt !== null) {
+    const deleted = openFor(unit.engine, model, source.scope, "deleted");
+    if (await readByKey(unit, { operation: "save", scope: source.scope, key: rowKey, plan: planRead<E>(unit.engine, deleted, {}), signal }) !== null) {
+      throw rowDeleted(model.name);
+    }
+  }
   if (source.access.kind === "public") return insertRow(unit, source, payload, signal);
   const hint = model.primaryKey.generate === "none" ? " (to store a new one whose key you chose, use insert or upsert)" : "";
   throw rowNotAccessible(model.name, hint);
 }
 
-/** The row as it is after the update, or null when the scope has no such row. */
+/** What the caller's instance takes over: the values that were written, and what the framework kept. */
+function withKept(model: EntityModel, checked: readonly unknown[], stored: object): readonly unknown[] {
+  return model.columns.map((property) => isKept(property) ? (stored as Record<string, unknown>)[property.name] : checked[property.position]);
+}
+
+/** The row as it is after the update, or null when the scope has no such row (of the version that is wanted). */
 async function updateByKey<E extends object>(
-  unit: EntityUnit<E>, source: TableSource, key: KeyCondition, checked: readonly unknown[], signal: AbortSignal | undefined,
+  unit: EntityUnit<E>, source: TableSource, rowKey: KeyCondition, key: KeyCondition, checked: readonly unknown[], signal: AbortSignal | undefined,
 ): Promise<E | null> {
   const { engine, model, whole } = unit;
   const { scope } = source;
-  const assignments = model.columns.filter((property) => checked[property.position] !== undefined && !isFixed(source, key, property));
+  const assignments = model.columns.filter((property) => checked[property.position] !== undefined && !isFixed(source, rowKey, property));
   if (assignments.length === 0) return readByKey(unit, { operation: "save", scope, key, plan: planRead<E>(engine, source, {}), signal });
   requireSystem(unit, scope, "save", assignments);
+  const values = assignments.map((property) => checked[property.position]);
+  const keeps = keptOnChange(engine, model, values);
+  const first = values.length;
   const result = await execute(engine, {
     operation: "save", scope, source, signal,
-    values: [...assignments.map((property) => checked[property.position]), ...key.values],
+    values: [...values, ...key.values],
     shape: `${positions(assignments)}?${positions(key.properties)}`,
     build: (opened) => statement<UpdateStatement>({
-      kind: "update", mode: "set", source: opened, assignments, where: keyPredicate(key.properties, assignments.length), returning: whole.columns,
+      kind: "update", mode: "set", source: opened, assignments, keeps, where: keyPredicate(key.properties, first), returning: whole.columns,
     }),
   });
   const [row] = result.rows;
@@ -156,6 +214,6 @@ async function updateByKey<E extends object>(
 }
 
 function isFixed(source: TableSource, key: KeyCondition, property: PropertyModel): boolean {
-  return key.properties.includes(property) || property.key || property.generated === "createdAt"
+  return key.properties.includes(property) || property.key || isKept(property)
     || (source.access.kind === "user" && property === source.access.owner);
 }

@@ -19,7 +19,7 @@ export class StatementCache {
 
   /** @param shape everything in which statements of one entity and reach can differ */
   get(source: TableSource, shape: string, build: (source: TableSource) => Statement): CompiledStatement {
-    const key = `${source.model.table}\u0000${source.reach.kind}\u0000${shape}`;
+    const key = `${source.model.name}\u0000${source.reach.kind}\u0000${source.shown}\u0000${shape}`;
     const found = this.#compiled.get(key);
     if (found !== undefined) {
       // Re-inserting keeps the map in the order of last use.

@@ -1,8 +1,9 @@
 import { badOption } from "../errors/query-errors";
 import type { Scope } from "../scope/access";
-import { openFor, type Engine } from "./engine";
+import type { Engine } from "./engine";
 import { behind, keysetColumns, type Position } from "./keyset";
-import { checkOptions, parseCount, STREAM_OPTIONS, type StreamOptions, type Unchecked } from "./options";
+import { openRead } from "./open-read";
+import { parseCount, STREAM_OPTIONS, type StreamOptions, type Unchecked } from "./options";
 import { parseOrder } from "./ordering";
 import { planRead } from "./read-plan";
 import { hydrateRows } from "./relation-loader";
@@ -22,8 +23,7 @@ export function stream<E extends object>(
 ): AsyncIterable<E> {
   const { model } = unit;
   const engine = inPlace(unit.engine);
-  const source = openFor(engine, model, scope);
-  const asked = checkOptions(model, options, STREAM_OPTIONS);
+  const { source, asked } = openRead(unit.on(engine), scope, options, STREAM_OPTIONS);
   const { signal, onProgress } = asked;
   if (onProgress !== undefined && typeof onProgress !== "function") throw badOption(model.name, "onProgress", "a function", onProgress);
   const size = chunkSize(model.name, asked.chunkSize);

@@ -1,12 +1,14 @@
 import { ownerRequired } from "../errors/context-errors";
 import { emptyWhere, nothingToChange } from "../errors/query-errors";
 import { invalidData, valueFaults } from "../errors/value-errors";
+import { isKept } from "../model/kept";
 import type { Scope } from "../scope/access";
 import { always, type PredicateNode } from "../sql/predicate";
 import { statement, type UpdateStatement } from "../sql/statement";
 import type { TableSource } from "../sql/table-source";
 import { execute, openFor } from "./engine";
 import { inKeyOrder } from "./key-order";
+import { keptOnChange } from "./kept";
 import { namingKey, positions } from "./keys";
 import { checkOptions, WRITE_OPTIONS, type WriteOptions } from "./options";
 import { readPayload, refuseForeignOwner } from "./payload";
@@ -35,13 +37,14 @@ export async function update<E extends object>(
   if (assignments.length === 0) throw nothingToChange(model.name, "update");
   requireSystem(unit, scope, "update", assignments);
   const values = assignments.map((property) => checked[property.position]);
+  const keeps = keptOnChange(engine, model, values);
   const parsed = parseWhere(source, where, engine, values);
   requireCondition(model.name, "update", where, parsed.predicate);
   const columns = returning === true ? unit.whole.columns : [];
   const result = await execute(engine, {
     operation: "update", scope, source, values, signal,
     shape: `${positions(assignments)}?${parsed.shape}>${positions(columns)}`,
-    build: (opened) => statement<UpdateStatement>({ kind: "update", mode: "set", source: opened, assignments, where: parsed.predicate, returning: columns }),
+    build: (opened) => statement<UpdateStatement>({ kind: "update", mode: "set", source: opened, assignments, keeps, where: parsed.predicate, returning: columns }),
   });
   if (returning !== true) return result.changes;
   return inKeyOrder(result.rows.map((row) => unit.whole.hydrate(row)), namingKey(source));
@@ -51,7 +54,7 @@ export async function update<E extends object>(
 export function refuseFixed<E extends object>(unit: EntityUnit<E>, source: TableSource, given: readonly unknown[]): void {
   const { model } = unit;
   const faults = model.columns.filter((property) => given[property.position] !== undefined).flatMap((property) => {
-    if (property.generated === "createdAt") return [valueFaults.keptByFramework(property.name)];
+    if (isKept(property)) return [valueFaults.keptByFramework(property.name)];
     return property.key && property.generated !== null ? [valueFaults.keyFixed(property.name)] : [];
   });
   if (faults.length > 0) throw invalidData(model.name, faults);

@@ -1,7 +1,7 @@
 import { uniqueViolation } from "../errors/constraint-errors";
 import { badOption, notAUniqueKey } from "../errors/query-errors";
 import { sameKeyTwice } from "../errors/value-errors";
-import type { EntityModel, PropertyModel } from "../model/entity-model";
+import type { EntityModel, KeyModel, PropertyModel } from "../model/entity-model";
 import type { Scope } from "../scope/access";
 import { statement, type InsertStatement } from "../sql/statement";
 import type { TableSource } from "../sql/table-source";
@@ -72,6 +72,8 @@ interface UpsertCall<E extends object> {
   readonly source: TableSource;
   /** The columns of the key in which rows meet. */
   readonly target: readonly PropertyModel[];
+  /** Whether the key ignores deleted rows. */
+  readonly live: boolean;
   /** What a row is read back with: all that a read gives, and the key by which it is known. */
   readonly returning: readonly PropertyModel[];
   /** The key of a row that was read back, as {@link UpsertRow.key} has it. */
@@ -83,11 +85,11 @@ interface UpsertCall<E extends object> {
 function upsertCall<E extends object>(
   unit: EntityUnit<E>, source: TableSource, on: unknown, operation: string, signal: AbortSignal | undefined,
 ): UpsertCall<E> {
-  const target = conflictTarget(unit.model, source, on);
+  const { properties: target, live } = conflictTarget(unit.model, source, on);
   const returning = [...unit.whole.columns, ...target.filter((property) => !unit.whole.columns.includes(property))];
   const parts = target.map((property) => ({ decode: unit.engine.dialect.decoder(property), position: returning.indexOf(property) }));
   const keyOf = (row: readonly unknown[]): string | null => keyText(parts.map(({ decode, position }) => decode(row[position])));
-  return { unit, source, target, returning, keyOf, operation, signal };
+  return { unit, source, target, live, returning, keyOf, operation, signal };
 }
 
 /** Rows that one statement writes: there is always one. */
@@ -104,8 +106,10 @@ function prepare<E extends object>(call: UpsertCall<E>, row: PreparedRow<E>): Up
   const { source, target, unit } = call;
   const columns = writtenColumns(source, row.values);
   const owner = unit.model.ownership?.property;
-  const changed = columns.filter((property) => row.payload.given[property.position] !== undefined
+  const asked = columns.filter((property) => row.given[property.position] !== undefined
     && !target.includes(property) && !property.key && property !== owner && property.generated === null);
+  const { updatedAt } = unit.model.kept;
+  const changed = asked.length === 0 || updatedAt === null ? asked : [...asked, updatedAt];
   return { ...row, columns, changed, key: keyText(target.map((property) => row.values[property.position])) };
 }
 
@@ -136,7 +140,7 @@ function batchesOf<E extends object>(call: UpsertCall<E>, rows: readonly UpsertR
 }
 
 async function write<E extends object>(
-  { unit, source, target, returning, operation, signal }: UpsertCall<E>, like: UpsertRow<E>, rows: readonly UpsertRow<E>[],
+  { unit, source, target, live, returning, operation, signal }: UpsertCall<E>, like: UpsertRow<E>, rows: readonly UpsertRow<E>[],
 ): Promise<readonly (readonly unknown[])[]> {
   const { columns, changed } = like;
   const result = await execute(unit.engine, {
@@ -144,7 +148,7 @@ async function write<E extends object>(
     values: rows.flatMap((row) => columns.map((property) => row.values[property.position])),
     shape: `${positions(columns)}*${rows.length}!${positions(target)}=${positions(changed)}`,
     build: (opened) => statement<InsertStatement>({
-      kind: "insert", source: opened, columns, rows: rows.length, conflict: { target, update: changed, mode: "set" }, returning,
+      kind: "insert", source: opened, columns, rows: rows.length, conflict: { target, update: changed, mode: "set", live, version: unit.model.kept.version }, returning,
     }),
   });
   return result.rows;
@@ -182,21 +186,21 @@ function keyText(values: readonly unknown[]): string | null {
 }
 
 /** The columns of the key that `on` names, in the key's own order. */
-function conflictTarget(model: EntityModel, source: TableSource, on: unknown): readonly PropertyModel[] {
+function conflictTarget(model: EntityModel, source: TableSource, on: unknown): Pick<KeyModel, "properties" | "live"> {
   if (!Array.isArray(on)) throw badOption(model.name, "on", "a list of the properties of a unique key", on);
   const names = new Set(on.map((name) => propertyOf(model, name)));
   // A user cannot give a key that the framework makes, so nothing could ever meet in it.
   const generated = source.access.kind === "user" && model.primaryKey.generate !== "none";
-  const keys = [model.primaryKey.columns, ...model.uniques.map((unique) => unique.properties)]
-    .filter((key) => !(generated && key.some((property) => property.key)));
+  const keys = [{ properties: model.primaryKey.columns, live: false }, ...model.uniques]
+    .filter(({ properties }) => !(generated && properties.some((property) => property.key)));
   const owner = model.ownership?.property;
-  const found = keys.find((key) => {
-    const rest = key.filter((property) => property !== owner);
+  const found = keys.find(({ properties }) => {
+    const rest = properties.filter((property) => property !== owner);
     const wanted = [...names].filter((property) => property !== owner);
     return rest.length === wanted.length && rest.every((property) => names.has(property)) && (rest.length > 0 || names.size > 0);
   });
   if (found === undefined) {
-    throw notAUniqueKey(model.name, on.map(String), keys.map((key) => `(${key.filter((part) => part !== owner).map((part) => part.name).join(", ")})`));
+    throw notAUniqueKey(model.name, on.map(String), keys.map(({ properties }) => `(${properties.filter((part) => part !== owner).map((part) => part.name).join(", ")})`));
   }
   return found;
 }

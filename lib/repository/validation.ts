@@ -24,6 +24,8 @@ export interface RowCheck {
   readonly values: readonly unknown[];
   /** The caller's instance, whose further properties constraints may look at. */
   readonly entity: object | null;
+  /** The row as it is, whose values stand where none are given; then the whole is judged. */
+  readonly stored?: object | null;
   /** true: only what is given is judged (an update); false: required properties must be there (an insert). */
   readonly partial: boolean;
   /** Properties that need not be given on an insert. */
@@ -54,7 +56,7 @@ export async function checkRow(
     return value;
   });
   if (constraints.needed(model)) {
-    const found = await constraints.check(model, candidate(model, check.entity, values), signal);
+    const found = await constraints.check(model, candidate(model, check, values), signal);
     faults.push(...found.filter((fault) => judged(model, fault, values, check)));
   }
   if (faults.length > 0) throw invalidData(model.name, faults);
@@ -62,14 +64,17 @@ export async function checkRow(
 }
 
 /** A look-alike of the entity with the values to be written: the entity itself changes only after success. */
-function candidate(model: EntityModel, entity: object | null, values: readonly unknown[]): object {
-  const shell = Object.create(model.target.prototype as object) as object;
-  return assign(entity === null ? shell : Object.assign(shell, entity), model.columns, values);
+function candidate(model: EntityModel, { entity, stored }: RowCheck, values: readonly unknown[]): object {
+  const shell = Object.create(model.target.prototype as object) as Record<string, unknown>;
+  if (entity !== null) Object.assign(shell, entity);
+  for (const property of stored === null || stored === undefined ? [] : model.columns) shell[property.name] = (stored as Record<string, unknown>)[property.name];
+  return assign(shell, model.columns, values);
 }
 
 /** What is yet to come, and in an update what is not being changed, is not to blame; a bulk update has no instance with further properties. */
 function judged(model: EntityModel, fault: ValidationFault, values: readonly unknown[], check: RowCheck): boolean {
   const property = model.properties[/^[^.[]*/.exec(fault.property)?.[0] ?? ""];
+  if (check.stored !== null && check.stored !== undefined) return true;
   if (!check.partial) return property === undefined || check.awaited?.has(property) !== true;
   return property === undefined ? check.entity !== null : values[property.position] !== undefined;
 }

@@ -1,4 +1,4 @@
-import type { ForeignKeyDescription, TableDescription } from "../dialect/dialect";
+import type { ForeignKeyDescription, TableDescription, UniqueDescription } from "../dialect/dialect";
 
 /** One way in which the database and the model disagree. */
 export interface SchemaDifference {
@@ -35,7 +35,7 @@ export function compareTable(
   compareColumns(wanted, found, report);
   // Rows in the order of their key are no fault where the model does not ask for it.
   compareLists("primaryKey", [key(wanted, wanted.clustered)], [key(found, wanted.clustered && found.clustered)], report);
-  compareLists("unique", wanted.uniques.map(list), found.uniques.map(list), report);
+  compareLists("unique", wanted.uniques.map(unique), found.uniques.map(unique), report);
   compareLists("index", wanted.indexes.map(list), found.indexes.map(list), report);
   compareLists("foreignKey", wanted.foreignKeys.map(reference), found.foreignKeys.map(reference), report);
   compareLists("check", wanted.checks, found.checks, report);
@@ -75,6 +75,10 @@ function key({ primaryKey }: TableDescription, clustered: boolean): string {
 
 function list(columns: readonly string[]): string {
   return `(${columns.join(", ")})`;
+}
+
+function unique({ columns, where }: UniqueDescription): string {
+  return `${list(columns)}${where === null ? "" : ` where ${where}`}`;
 }
 
 function reference(key: ForeignKeyDescription): string {

@@ -3,7 +3,7 @@ import { mixedScopes, ownerAssigned } from "../errors/query-errors";
 import type { ColumnPair, PropertyModel } from "../model/entity-model";
 import type { AggregateStatement } from "./aggregate";
 import { sourcesIn, type PredicateNode } from "./predicate";
-import { requireSource, type TableSource } from "./table-source";
+import { requireSource, shownBeside, type TableSource } from "./table-source";
 
 /** A step to the one row of another table that the pairs name. */
 export interface Hop {
@@ -78,6 +78,16 @@ export interface ConflictClause {
   readonly update: readonly PropertyModel[];
   /** What the row takes: the new values, the sums of old and new, or the greater of both. */
   readonly mode: "set" | "add" | "greater";
+  /** Whether the key ignores deleted rows. */
+  readonly live: boolean;
+  /** What counts the changes of the row. */
+  readonly version: PropertyModel | null;
+}
+
+/** A column that the framework keeps: it takes the value of a slot, or without one goes up by 1. */
+export interface Keep {
+  readonly property: PropertyModel;
+  readonly slot: number | null;
 }
 
 export interface UpdateStatement {
@@ -87,6 +97,7 @@ export interface UpdateStatement {
   readonly mode: "set" | "add";
   /** Assignment i takes slot i. */
   readonly assignments: readonly PropertyModel[];
+  readonly keeps: readonly Keep[];
   readonly where: PredicateNode;
   readonly returning: readonly PropertyModel[];
 }
@@ -108,14 +119,16 @@ export type Statement =
 export function statement<S extends Statement>(node: S): S {
   const source = requireSource(node.source);
   for (const other of sourcesOf(node)) {
-    if (requireSource(other).reach.kind !== source.reach.kind || keyOf(other) !== keyOf(source)) throw mixedScopes();
+    const alike = requireSource(other).reach.kind === source.reach.kind && keyOf(other) === keyOf(source);
+    if (!alike || other.shown !== shownBeside(source)) throw mixedScopes();
   }
   if (source.access.kind === "user") {
     const { model } = source;
-    if (model.ownership?.itself === true && (node.kind === "insert" || node.kind === "delete")) throw selfOwnedBySystem(model.name, node.kind);
+    const deletes = node.kind === "delete" || (node.kind === "update" && node.keeps.some(({ property }) => property === model.kept.deletedAt));
+    if (model.ownership?.itself === true && (node.kind === "insert" || deletes)) throw selfOwnedBySystem(model.name, deletes ? "delete" : "insert");
     const { owner } = source.access;
     const written = node.kind === "insert" ? [...node.columns, ...(node.conflict?.update ?? [])]
-      : node.kind === "update" ? node.assignments : [];
+      : node.kind === "update" ? [...node.assignments, ...node.keeps.map((keep) => keep.property)] : [];
     // By column: a copy of the owner's property writes the same place.
     if (written.some((property) => property.column === owner.column)) throw ownerAssigned(source.model.name, owner.name);
   }

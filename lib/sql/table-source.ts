@@ -17,8 +17,13 @@ export interface TableSource {
   readonly scope: Scope;
   /** What the scope is, whichever entity it opens: one statement never mixes two. */
   readonly reach: Reach;
+  /** Which of its rows it shows, where an entity keeps those that were deleted. */
+  readonly shown: Shown;
   readonly [door]: true;
 }
+
+/** `live`: those that are not deleted; `deleted`: those that are; `all`: both. */
+export type Shown = "live" | "deleted" | "all";
 
 /** What opens a model: a context where it is known to be owned, any scope where that shows at run time alone. */
 export type ScopeFor<M extends EntityModel> = [M] extends [OwnedModel] ? Context : Scope;
@@ -29,14 +34,19 @@ export type ScopeFor<M extends EntityModel> = [M] extends [OwnedModel] ? Context
  *
  * @throws ContextRequiredError (`CONTEXT_REQUIRED`) for an owned entity without a context of its owner entity
  */
-export function openTable<M extends EntityModel>(model: M, scope: ScopeFor<M>): TableSource;
-export function openTable(model: PublicModel, scope?: Scope): TableSource;
-export function openTable(model: EntityModel, scope?: Scope): TableSource {
+export function openTable<M extends EntityModel>(model: M, scope: ScopeFor<M>, shown?: Shown): TableSource;
+export function openTable(model: PublicModel, scope?: Scope, shown?: Shown): TableSource;
+export function openTable(model: EntityModel, scope?: Scope, shown: Shown = "live"): TableSource {
   const source = Object.freeze({
-    kind: "table", model, access: accessOf(model, scope as Scope), scope, reach: Object.freeze(reachOf(scope as Scope)),
+    kind: "table", model, access: accessOf(model, scope as Scope), scope, reach: Object.freeze(reachOf(scope as Scope)), shown,
   }) as TableSource;
   opened.add(source);
   return source;
+}
+
+/** What the other tables of a statement show: deleted rows only where its own table shows them. */
+export function shownBeside(source: TableSource): Shown {
+  return source.shown === "live" ? "live" : "all";
 }
 
 /** Returns the source if it came through the door. */

@@ -1,5 +1,6 @@
 import {
-  all, cols, Database, some, table, User, UserContext, type Context, type LogEvent, type SystemContext,
+  all, cols, Database, DeletedAt, Entity, ForeignKey, PrimaryKey, some, table, User, UserContext, UserOwned,
+  type Context, type LogEvent, type OwnerId, type SystemContext,
 } from "freehold";
 import type { Connection, Driver, Lease } from "../../lib/driver/driver";
 import { onEveryEngine } from "../support/databases";
@@ -81,9 +82,18 @@ const METHODS: Readonly<Record<string, (stage: Stage, ctx: Context) => Promise<u
   increment: ({ db }, ctx) => db.repository(Task).increment(ctx, all, { effort: 1 }, { returning: true }),
   upsert: ({ db, owner }, ctx) => db.repository(Client).upsert(ctx, { code: "acme", name: "renamed", ...owner }, { on: ["code"] }),
   upsertMany: ({ db, owner }, ctx) => db.repository(Client).upsertMany(ctx, [{ code: "acme", name: "b", ...owner }, { code: "other", name: "c", ...owner }], { on: ["code"] }),
+  restore: ({ db }, ctx) => db.repository(Binned).restore(ctx, all, { returning: true }),
   remove: ({ db, rows }, ctx) => db.repository(Task).remove(ctx, { id: rows.loose.id }),
   delete: ({ db, rows }, ctx) => db.repository(Task).delete(ctx, { id: rows.sell.id }, { returning: true }),
 };
+
+@Entity()
+@UserOwned()
+class Binned {
+  @PrimaryKey() id!: number;
+  @ForeignKey("User.user_id") user_id!: OwnerId;
+  @DeletedAt() deleted_at!: Date | null;
+}
 
 /** What else takes a context. */
 const OTHERS: Readonly<Record<string, (stage: Stage, ctx: Context) => Promise<unknown>>> = {
@@ -101,7 +111,7 @@ onEveryEngine("the audit of system contexts", (databases) => {
   async function stage() {
     const ran: string[] = [];
     const events: LogEvent[] = [];
-    const db = await Database.open({ ...trackerModel, driver: watched(databases.driver(), ran), logger: (event) => { events.push(event); }, logParameters: true });
+    const db = await Database.open({ ...trackerModel, entities: [...trackerModel.entities, Binned], driver: watched(databases.driver(), ran), logger: (event) => { events.push(event); }, logParameters: true });
     await db.schema.ensure();
     const [alice, bob] = await db.repository(User<Profile>).insertMany([{ info: profile("Alice") }, { info: profile("Bob") }]) as unknown as [User, User];
     const tags = await trackerTags(db);
@@ -147,7 +157,7 @@ onEveryEngine("the audit of system contexts", (databases) => {
       for (const event of events) {
         expect([name, event.scope]).toEqual([name, { kind: "user", owner: "User", key: bob.user_id, actor: "support" }]);
         // Each owned table in the text brings a guard, and each guard its parameter: the caller's key.
-        const owned = event.sql.match(/(?:from|join|into|update) "(?:task|project|client|note|task_tag|favourite|blocking)"/g) ?? [];
+        const owned = event.sql.match(/(?:from|join|into|update) "(?:task|project|client|note|task_tag|favourite|blocking|binned)"/g) ?? [];
         const keys = (event.parameters ?? []).filter((value) => value === bob.user_id);
         expect([name, event.sql, keys.length >= owned.length && (owned.length > 0 || event.entity === "Tag")]).toEqual([name, event.sql, true]);
       }

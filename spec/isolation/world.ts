@@ -127,6 +127,7 @@ export function everyCall(db: Database, project: Project): Readonly<Record<strin
     exists: (context) => projects.exists(context, { project_id }),
     update: (context) => projects.update(context, { project_id }, { budget: 1 }),
     increment: (context) => projects.increment(context, { project_id }, { budget: 1 }),
+    restore: (context) => projects.restore(context, all),
     upsertMany: (context) => projects.upsertMany(context, [{ name, budget: 1 }], { on: ["name"] }),
     delete: (context) => projects.delete(context, all),
     remove: (context) => projects.remove(context, { project_id }),

@@ -30,10 +30,10 @@ const owner = owned.ownership.property;
 
 const insertInto = (source: TableSource, columns: readonly PropertyModel[], updated: readonly PropertyModel[] = []): InsertStatement => ({
   kind: "insert", source, columns, rows: 1, returning: [],
-  conflict: updated.length === 0 ? null : { target: owned.primaryKey.columns, update: updated, mode: "set" },
+  conflict: updated.length === 0 ? null : { target: owned.primaryKey.columns, update: updated, mode: "set", live: false, version: null },
 });
 const updateOf = (source: TableSource, assignments: readonly PropertyModel[]): UpdateStatement =>
-  ({ kind: "update", mode: "set", source, assignments, where: always, returning: [] });
+  ({ kind: "update", mode: "set", source, assignments, keeps: [], where: always, returning: [] });
 
 /** Every kind of statement, written on a source. */
 const kinds: Readonly<Record<Statement["kind"], (source: TableSource) => Statement>> = {

@@ -1,6 +1,7 @@
 import {
-  betterSqlite3, Column, CreatedAt, Database, Entity, Enum, ForeignKey, Index, Json, JsonType, ManyToMany, ManyToOne, ModelError, OneToMany,
-  OneToOne, PrimaryKey, SelfOwned, SystemOwned, Unique, User, UserOwned, UserOwnedEntity, type EntityClass, type NamingStrategy, type OwnerId, type SystemId, type ToMany, type ToOne,
+  BeforeInsert, betterSqlite3, Column, CreatedAt, Database, Entity, type EntityClass, Enum, ForeignKey, Index, Json, JsonType,
+  ManyToMany, ManyToOne, ModelError, type NamingStrategy, OneToMany, OneToOne, type OwnerId, PrimaryKey, SelfOwned, type SystemId,
+  SystemOwned, type ToMany, type ToOne, Unique, User, UserOwned, UserOwnedEntity, Version,
 } from "freehold";
 import { modelFaults } from "../../lib/errors/model-errors";
 import { buildModel, type ModelOptions } from "../../lib/model/build-model";
@@ -356,6 +357,17 @@ const cases: Readonly<Record<keyof typeof modelFaults, () => Case>> = {
   relationThrough: () => {
     @Entity() class Item { @PrimaryKey() id!: number; @ManyToMany(() => Category, wrong({})) categories?: ToMany<Category>; }
     return { entities: [Category, Item], entity: "Item", property: "categories", words: modelFaults.relationThrough(), advice: "through" };
+  },
+  keptTwice: () => {
+    @Entity() class Twice { @PrimaryKey() id!: number; @Version() first!: number; @Version() second!: number; }
+    return { entities: [Twice], entity: "Twice", property: "second", words: modelFaults.keptTwice("version", "first"), advice: "keep one" };
+  },
+  hookNotMethod: () => {
+    class Hooked { id!: number; greeting!: string; }
+    Entity()(Hooked);
+    PrimaryKey({ type: "integer" })(Hooked.prototype, "id");
+    BeforeInsert()(Hooked.prototype, "greeting", wrong({}));
+    return { entities: [Hooked], entity: "Hooked", property: "greeting", words: modelFaults.hookNotMethod(), advice: "methods" };
   },
   hiddenRequired: () => {
     @Entity() class Hidden { @PrimaryKey() @Enum(["a", "b"], { select: false }) kind!: string; }

@@ -29,7 +29,7 @@ export async function describeTable(wanted: string, ask: Ask): Promise<TableDesc
     })),
     primaryKey: keys.map(([name]) => String(name)),
     clustered: Number(traits?.[1]) === 1,
-    uniques: indexes.filter((index) => index.unique).map((index) => index.columns),
+    uniques: indexes.filter((index) => index.unique).map(({ columns, where }) => ({ columns, where })),
     indexes: indexes.filter((index) => !index.unique).map((index) => index.columns),
     foreignKeys: await foreignKeys(table, ask),
     checks: checksOf(signs),
@@ -42,14 +42,33 @@ export function columnType(declared: string, { counted, strict }: { readonly cou
   return `${declared}${counted ? " autoincrement" : ""}${strict ? "" : " (not strict)"}`;
 }
 
-async function indexColumns(table: string, ask: Ask): Promise<readonly { unique: boolean; columns: readonly string[] }[]> {
-  const list = await ask("select name as c0, \"unique\" as c1 from pragma_index_list(?) where origin <> 'pk' order by seq desc", [table]);
-  const found = [];
-  for (const [name, unique] of list) {
+interface FoundIndex {
+  readonly unique: boolean;
+  readonly columns: readonly string[];
+  /** The condition of a partial index. */
+  readonly where: string | null;
+}
+
+async function indexColumns(table: string, ask: Ask): Promise<readonly FoundIndex[]> {
+  const list = await ask(
+    "select l.name as c0, l.\"unique\" as c1, l.partial as c2, m.sql as c3 from pragma_index_list(?) as l"
+    + " left join sqlite_master as m on m.type = 'index' and m.name = l.name where l.origin <> 'pk' order by l.seq desc", [table]);
+  const found: FoundIndex[] = [];
+  for (const [name, unique, partial, sql] of list) {
     const columns = await ask("select name as c0 from pragma_index_info(?) order by seqno", [String(name)]);
-    found.push({ unique: Number(unique) === 1, columns: columns.map(([column]) => String(column)) });
+    found.push({
+      unique: Number(unique) === 1, columns: columns.map(([column]) => String(column)),
+      where: Number(partial) === 1 ? conditionOf(String(sql)) : null,
+    });
   }
   return found;
+}
+
+/** What stands behind the columns of a partial index. */
+function conditionOf(sql: string): string {
+  const signs = signsOf(sql);
+  const rest = signs.slice(closing(signs, signs.indexOf("(")) + 1).join("").trim();
+  return rest.replace(/^where\s+/i, "");
 }
 
 async function foreignKeys(table: string, ask: Ask): Promise<readonly ForeignKeyDescription[]> {

@@ -11,6 +11,10 @@ import { declaredType, encodeValue } from "./sqlite-values";
 export const sqliteDdl: Ddl = Object.freeze<Ddl>({
   objects: (model) => [
     { kind: "table", name: model.table, sql: createTable(model) },
+    ...model.uniques.filter((unique) => unique.live).map((unique): SchemaObject => ({
+      kind: "index", name: unique.name,
+      sql: `create unique index ${quote(unique.name)} on ${quote(model.table)} (${columnList(unique.properties)}) where ${liveCondition(model)}`,
+    })),
     ...model.indexes.map((index): SchemaObject => ({
       kind: "index", name: index.name,
       sql: `create index ${quote(index.name)} on ${quote(model.table)} (${columnList(index.properties)})`,
@@ -34,7 +38,7 @@ function createTable(model: EntityModel): string {
   const lines = [
     ...model.columns.map((property) => columnDefinition(model, property)),
     ...(isRowid(model) ? [] : [`primary key (${columnList(model.primaryKey.columns)})`]),
-    ...model.uniques.map((unique) => `constraint ${quote(unique.name)} unique (${columnList(unique.properties)})`),
+    ...model.uniques.filter((unique) => !unique.live).map((unique) => `constraint ${quote(unique.name)} unique (${columnList(unique.properties)})`),
     ...model.foreignKeys.map(foreignKeyDefinition),
   ];
   return `create table ${quote(model.table)} (\n  ${lines.join(",\n  ")}\n) strict${model.primaryKey.clustered ? ", without rowid" : ""}`;
@@ -132,7 +136,7 @@ function expected(model: EntityModel): TableDescription {
     })),
     primaryKey: names(model.primaryKey.columns),
     clustered: model.primaryKey.clustered,
-    uniques: model.uniques.map((unique) => names(unique.properties)),
+    uniques: model.uniques.map((unique) => ({ columns: names(unique.properties), where: unique.live ? liveCondition(model) : null })),
     indexes: model.indexes.map((index) => names(index.properties)),
     foreignKeys: model.foreignKeys.map((key) => ({
       columns: names(key.properties), targetTable: key.targetTable, targetColumns: key.targetColumns,
@@ -144,6 +148,11 @@ function expected(model: EntityModel): TableDescription {
     }),
     triggers: triggers(model).map(({ name, body }) => `${name}: ${body}`),
   };
+}
+
+/** Of a unique key that ignores deleted rows. */
+function liveCondition({ kept: { deletedAt } }: EntityModel): string {
+  return deletedAt === null ? "true" : `${quote(deletedAt.column)} is null`;
 }
 
 function columnList(properties: readonly PropertyModel[]): string {
