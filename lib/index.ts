@@ -4,7 +4,7 @@ export { sqlite3 } from "./driver/sqlite/sqlite3-driver";
 
 export { Column } from "./decorators/column";
 export { Index, Unique } from "./decorators/constraints";
-export { Entity } from "./decorators/entity";
+export { Entity, SubEntity } from "./decorators/entity";
 export { Enum } from "./decorators/enum";
 export { ForeignKey } from "./decorators/foreign-key";
 export { AfterLoad, BeforeDelete, BeforeInsert, BeforeUpdate } from "./decorators/hooks";

@@ -6,6 +6,11 @@ export interface EntityOptions {
   readonly name?: string;
   /** The table; default: the naming strategy's (snake_case). */
   readonly table?: string;
+  /**
+   * The property that says which class a row is of: the entity's subclasses under `@SubEntity()` share its table. It may be declared, as
+   * an enum or a text; else there is one of that name all the same.
+   */
+  readonly discriminator?: string;
 }
 
 /**
@@ -14,9 +19,26 @@ export interface EntityOptions {
  * @example
  * @Entity({ table: "documents" })
  * class Document { @PrimaryKey() doc_id!: number; }
+ * @example
+ * @Entity({ discriminator: "kind" })
+ * abstract class Payment { @PrimaryKey() id!: number; @Column() cents!: number; }
+ * @SubEntity("card")
+ * class CardPayment extends Payment { @Column() digits!: string; }
  */
 export function Entity(options: EntityOptions = {}): (target: AnyClass) => void {
   return (target) => recordClass(target, Object.freeze({
-    kind: "entity", name: options.name ?? null, table: options.table ?? null,
+    kind: "entity", name: options.name ?? null, table: options.table ?? null, discriminator: options.discriminator ?? null,
   }));
+}
+
+/**
+ * Marks a subclass of an entity with a `discriminator`: its rows are in the same table, told apart by this value. Reads of the base give
+ * instances of the subclasses; a repository of the subclass sees its own rows alone.
+ *
+ * @example
+ * @SubEntity("card")
+ * class CardPayment extends Payment { @Column() digits!: string; }
+ */
+export function SubEntity(value: string | number): (target: AnyClass) => void {
+  return (target) => recordClass(target, Object.freeze({ kind: "subEntity", value }));
 }

@@ -110,8 +110,9 @@ function conflictClause(node: InsertStatement, writer: Writer): string {
     : model.primaryKey.properties.map((property) => `${name(property)} = ${column(property, writer)}`).join(", ");
   const { version, live } = node.conflict;
   const counted = version === null || node.conflict.update.length === 0 ? "" : `, ${name(version)} = ${column(version, writer)} + 1`;
-  const { deletedAt } = model.kept;
+  const { kept: { deletedAt }, family } = model;
   const guards = [
+    ...(family === null ? [] : [`${column(family.discriminator, writer)} = excluded.${name(family.discriminator)}`]),
     ...(access.kind === "public" ? [] : [`${column(access.owner, writer)} = excluded.${name(access.owner)}`]),
     ...(deletedAt === null ? [] : [`${column(deletedAt, writer)} is null`]),
   ];

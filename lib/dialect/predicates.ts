@@ -1,5 +1,5 @@
 import type { PredicateNode } from "../sql/predicate";
-import { aliased, column, deletedGuard, inside, joined, operand, ownerGuard, parameter, type Writer } from "./writer";
+import { aliased, column, deletedGuard, inside, joined, kindGuard, operand, ownerGuard, parameter, type Writer } from "./writer";
 
 type PredicateWriters = { readonly [K in PredicateNode["kind"]]: (node: Extract<PredicateNode, { kind: K }>, writer: Writer) => string };
 
@@ -53,9 +53,9 @@ export function predicate(node: PredicateNode, writer: Writer): string {
   return write(node, writer);
 }
 
-/** The guards of owner and deleted rows come from the source, beside whatever the caller's conditions say; empty where nothing is asked. */
+/** The guards of owner, kind and deleted rows come from the source, beside whatever the caller's conditions say; empty where nothing is asked. */
 export function conditions(wheres: readonly PredicateNode[], writer: Writer, lead: " where " | " and "): string {
-  const guards = [ownerGuard(writer), deletedGuard(writer)].filter((guard) => guard !== null);
+  const guards = [ownerGuard(writer), kindGuard(writer), deletedGuard(writer)].filter((guard) => guard !== null);
   const asked = wheres.filter((where) => where.kind !== "constant" || !where.value);
   const all = [...guards, ...asked.map((where) => predicate(where, writer))];
   const [only] = all;

@@ -60,6 +60,15 @@ export function deletedGuard(writer: Writer): string | null {
   return `${column(deletedAt, writer)} is ${shown === "live" ? "null" : "not null"}`;
 }
 
+/** Rows of the source's own kinds, where it shares its table; null where all are. */
+export function kindGuard(writer: Writer): string | null {
+  const { family } = writer.source.model;
+  if (family === null || family.whole) return null;
+  const { discriminator, kinds } = family;
+  const values = kinds.map(({ value }) => writer.syntax.operand(discriminator, parameter(writer, () => writer.syntax.encode(discriminator, value))));
+  return `${column(discriminator, writer)} in (${values.join(", ")})`;
+}
+
 export function ownerOperand(owner: PropertyModel, writer: Writer): string {
   return writer.syntax.operand(owner, parameter(writer, (key) => writer.syntax.encode(owner, key)));
 }

@@ -147,5 +147,26 @@ export const modelFaults = {
     `is a second @${kind.charAt(0).toUpperCase()}${kind.slice(1)}() beside ${other}`, "keep one of them",
   ],
   hookNotMethod: (): Words => ["carries a hook but is no method", "put @BeforeInsert(), @BeforeUpdate(), @BeforeDelete() and @AfterLoad() on methods"],
+  subEntityBase: (): Words => [
+    "carries @SubEntity() but extends no entity with a discriminator that is listed", 'put @Entity({ discriminator: "kind" }) on its base, and list both',
+  ],
+  subEntityAndEntity: (): Words => ["carries both @Entity() and @SubEntity()", "keep @SubEntity() where it shares its base's table, else @Entity()"],
+  subEntityTwice: (values: readonly (string | number)[]): Words => [
+    `has two subclasses of one @SubEntity() value among ${values.map((value) => JSON.stringify(value)).join(", ")}`, "give each its own",
+  ],
+  subEntityProperty: (base: string, name: string): Words => [
+    `is a second ${name} among the classes in the table of ${base}`, "declare it once, in a base of both, or rename one",
+  ],
+  subEntityFixed: (): Words => [
+    "is a key or a column that the framework keeps, of a class that shares its base's table", "declare it in the base",
+  ],
+  subEntityOwned: (root: string): Words => [`is owned, and ${root}, whose table it shares, is not`, `put @UserOwned() on ${root}`],
+  discriminatorAlone: (name: string): Words => [`has a discriminator ${JSON.stringify(name)}, and no subclass under @SubEntity() is listed`, "list its subclasses"],
+  discriminatorColumn: (): Words => [
+    "is the discriminator and no plain column", "declare it with @Enum() or @Column(), neither nullable nor hidden nor with a default, or leave it out",
+  ],
+  discriminatorValues: (values: readonly (string | number)[]): Words => [
+    "is the discriminator, and its enum lacks values of @SubEntity()", `let it hold ${values.map((value) => JSON.stringify(value)).join(", ")}`,
+  ],
   hiddenRequired: (): Words => ["is part of the key and has select: false", "keys are always loaded: remove it"],
 } as const;

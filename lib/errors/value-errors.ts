@@ -1,4 +1,4 @@
-import { describeValue } from "../util/describe";
+import { describeValue, listNames } from "../util/describe";
 import { ValidationError, type ValidationFault } from "./classes";
 
 /** One error for everything that is wrong with an entity's data. */
@@ -18,6 +18,21 @@ export const valueFaults = {
   }),
   keyFixed: (property: string): ValidationFault => ({
     property, constraint: "readonly", message: "is a generated key and cannot be changed",
+  }),
+  kindFixed: (property: string): ValidationFault => ({
+    property, constraint: "readonly", message: "says which class the row is of and cannot be changed",
+  }),
+  kindUnknown: (property: string, kinds: readonly string[]): ValidationFault => ({
+    property, constraint: "required", message: `is required, to say which class the row is of: give an instance of ${listNames(kinds)}, or one of their values`,
+  }),
+  kindWrong: (property: string, values: readonly (string | number)[]): ValidationFault => ({
+    property, constraint: "enum", message: `must be one of ${values.map((value) => JSON.stringify(value)).join(", ")}`,
+  }),
+  kindOther: (property: string, kind: string): ValidationFault => ({
+    property, constraint: "kind", message: `says another class than ${kind}, which the instance is of`,
+  }),
+  ofOtherKind: (property: string, kinds: readonly string[]): ValidationFault => ({
+    property, constraint: "kind", message: `belongs to ${listNames(kinds)} alone: use an instance of it, or its repository`,
   }),
   linked: (property: string): ValidationFault => ({
     property, constraint: "relation", message: "comes from the relation: leave it out",

@@ -2,7 +2,9 @@ import { types } from "node:util";
 import { Undecodable, type Decoder, type Dialect } from "../dialect/dialect";
 import { undecodable } from "../errors/constraint-errors";
 import { asyncAfterLoad } from "../errors/model-errors";
-import type { EntityModel, PropertyModel } from "../model/entity-model";
+import type { ConcreteClass } from "../metadata/records";
+import type { EntityModel, HooksModel, PropertyModel } from "../model/entity-model";
+import { describeValue } from "../util/describe";
 
 /** Makes entities of rows by position; compiled once for a model and a selection. */
 export interface Hydrator<E extends object> {
@@ -14,37 +16,83 @@ export interface Hydrator<E extends object> {
   fill(entity: E, row: readonly unknown[]): E;
 }
 
+/** How rows of one class are read. */
+interface Plan {
+  readonly target: ConcreteClass;
+  readonly fields: readonly Field[];
+  /** What the constructor sets although it was not selected must not pass for a stored value. */
+  readonly unselected: readonly string[];
+  readonly afterLoad: readonly string[];
+}
+
+interface Field {
+  readonly name: string;
+  readonly position: number;
+  readonly decode: Decoder;
+}
+
+/** @param columns the selection; where the entity shares its table, the discriminator is among them */
 export function compileHydrator<E extends object>(
   model: EntityModel, columns: readonly PropertyModel[], dialect: Dialect,
 ): Hydrator<E> {
-  const names = columns.map((property) => property.name);
-  const decoders: readonly Decoder[] = columns.map((property) => dialect.decoder(property));
-  // What the constructor sets although it was not selected must not pass for a stored value.
-  const unselected = model.columns.filter((property) => !columns.includes(property)).map((property) => property.name);
+  const planOf = model.family === null ? onePlan(model, columns, dialect) : planByKind(model, columns, dialect);
 
-  function fill(entity: E, row: readonly unknown[]): E {
+  function filled(plan: Plan, entity: object, row: readonly unknown[]): E {
     const target = entity as Record<string, unknown>;
     const values: unknown[] = [];
     try {
-      for (const decode of decoders) values.push(decode(row[values.length]));
+      for (const { decode, position } of plan.fields) values.push(decode(row[position]));
     } catch (error) {
-      if (error instanceof Undecodable) throw undecodable(model.name, names[values.length] as string, keyText(columns, row), error.message);
+      if (error instanceof Undecodable) throw unreadable(model, columns, plan.fields[values.length]?.name ?? "", row, error.message);
       throw error;
     }
     // Only a row that can be read as a whole changes the entity.
-    names.forEach((name, position) => { target[name] = values[position]; });
-    for (const method of model.hooks.afterLoad) callLoaded(model, target, method);
-    return entity;
+    plan.fields.forEach(({ name }, index) => { target[name] = values[index]; });
+    for (const method of plan.afterLoad) callLoaded(model, target, method);
+    return entity as E;
   }
 
   return Object.freeze({
-    columns, fill,
+    columns,
+    fill: (entity: E, row: readonly unknown[]): E => filled(planOf(row), entity, row),
     hydrate: (row: readonly unknown[]): E => {
-      const entity = new model.target() as E;
-      for (const name of unselected) Reflect.deleteProperty(entity, name);
-      return fill(entity, row);
+      const plan = planOf(row);
+      const entity = new plan.target();
+      for (const name of plan.unselected) Reflect.deleteProperty(entity, name);
+      return filled(plan, entity, row);
     },
   });
+}
+
+type Planner = (row: readonly unknown[]) => Plan;
+
+function onePlan(model: EntityModel, columns: readonly PropertyModel[], dialect: Dialect): Planner {
+  const plan = makePlan(model.target, model.hooks, columns, model.columns, (property) => dialect.decoder(property));
+  return () => plan;
+}
+
+function planByKind(model: EntityModel, columns: readonly PropertyModel[], dialect: Dialect): Planner {
+  const plans = new Map(model.family?.kinds.map((kind) => [kind.value, makePlan(
+    kind.target, kind.hooks, columns, kind.properties,
+    (property) => dialect.decoder(kind.required.includes(property) ? { ...property, nullable: false } : property),
+  )]));
+  const at = columns.findIndex((property) => property === model.family?.discriminator);
+  return (row) => {
+    const plan = plans.get(row[at] as string | number);
+    if (plan !== undefined) return plan;
+    const wanted = [...plans.keys()].map((value) => JSON.stringify(value)).join(", ");
+    throw unreadable(model, columns, model.family?.discriminator.name ?? "", row, `holds ${describeValue(row[at])} where one of ${wanted} is wanted`);
+  };
+}
+
+function makePlan(
+  target: ConcreteClass, hooks: HooksModel, columns: readonly PropertyModel[], declared: readonly PropertyModel[], decoderOf: (property: PropertyModel) => Decoder,
+): Plan {
+  return {
+    target, afterLoad: hooks.afterLoad,
+    fields: columns.flatMap((property, position) => declared.includes(property) ? [{ name: property.name, position, decode: decoderOf(property) }] : []),
+    unselected: declared.filter((property) => !columns.includes(property)).map((property) => property.name),
+  };
 }
 
 function callLoaded(model: EntityModel, entity: Record<string, unknown>, method: string): void {
@@ -55,7 +103,7 @@ function callLoaded(model: EntityModel, entity: Record<string, unknown>, method:
   throw asyncAfterLoad(model.name, method);
 }
 
-function keyText(columns: readonly PropertyModel[], row: readonly unknown[]): string {
-  const parts = columns.flatMap((property, position) => property.key ? [`${property.name} ${String(row[position])}`] : []);
-  return `(${parts.join(", ")})`;
+function unreadable(model: EntityModel, columns: readonly PropertyModel[], property: string, row: readonly unknown[], why: string): Error {
+  const parts = columns.flatMap((column, position) => column.key ? [`${column.name} ${String(row[position])}`] : []);
+  return undecodable(model.name, property, `(${parts.join(", ")})`, why);
 }

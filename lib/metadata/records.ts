@@ -1,5 +1,11 @@
-/** A class that Freehold can build with `new`: entity constructors take no required arguments. */
-export type EntityClass<E extends object = object> = new () => E;
+/**
+ * The class of an entity. Its constructor takes no required arguments: Freehold builds entities with `new`. An abstract one is the base of
+ * entities that share its table.
+ */
+export type EntityClass<E extends object = object> = abstract new () => E;
+
+/** A class that can be built. */
+export type ConcreteClass<E extends object = object> = new () => E;
 
 /** Any class, abstract ones too: what decorators are applied to. */
 export type AnyClass<E extends object = object> = abstract new (...args: never[]) => E;
@@ -122,7 +128,8 @@ export interface IndexOptions {
 }
 
 export type ClassRecord =
-  | { readonly kind: "entity"; readonly name: string | null; readonly table: string | null }
+  | { readonly kind: "entity"; readonly name: string | null; readonly table: string | null; readonly discriminator: string | null }
+  | { readonly kind: "subEntity"; readonly value: string | number }
   | { readonly kind: "userOwned"; readonly by: string | null }
   | { readonly kind: "selfOwned" }
   | { readonly kind: "systemOwned" }

@@ -6,11 +6,12 @@ import { collectEntities } from "./collect";
 import { modelColumns } from "./columns";
 import { indexes, primaryKey, uniqueKeys } from "./constraints";
 import { countersOf } from "./counters";
-import { isPublic, keyProperties, type EntityDraft } from "./draft";
+import { isPublic, keyProperties, tableOwner, type EntityDraft } from "./draft";
 import type { CounterModel, DatabaseModel, EntityModel, OwnershipModel, RelationModel } from "./entity-model";
 import { faultList, type FaultList } from "./faults";
 import { foreignKeys } from "./foreign-keys";
 import { hooksOf, keptColumns } from "./kept";
+import { familyModel } from "./kinds";
 import { jsonTypeName } from "./json-shape";
 import { checkColumnNames, checkConstraintNames, checkEntityNames, checkOwnTables } from "./names";
 import { snakeCaseNaming, type NamingStrategy } from "./naming";
@@ -42,7 +43,7 @@ export function buildModel(options: ModelOptions): DatabaseModel {
   modelColumns(drafts, { naming, jsonTypes, faults });
   const entities = relate(drafts, drafts.flatMap((draft) => assemble(draft, drafts, faults) ?? []), faults);
   const counters = countersOf(entities);
-  checkConstraintNames(entities, faults);
+  checkConstraintNames(entities.filter(hasOwnTable), faults);
   checkOwnTables(entities, [...counters.values()], faults);
   if (faults.found.length > 0) throw modelError(faults.found);
   return freezeModel(entities, counters, ownershipWarnings(drafts));
@@ -57,6 +58,7 @@ function assemble(draft: EntityDraft, drafts: readonly EntityDraft[], faults: Fa
   const uniques = uniqueKeys(draft, key, drafts, faults);
   const base = {
     name: draft.name, table: draft.table, target: draft.target, columns, uniques,
+    family: familyModel(draft, columns),
     properties: dictionary(columns.map((property) => [property.name, property] as const)),
     primaryKey: key,
     relations: dictionary<RelationModel>([]),
@@ -70,6 +72,10 @@ function assemble(draft: EntityDraft, drafts: readonly EntityDraft[], faults: Fa
     return ownership === null ? null : { ...base, ownership };
   }
   return { ...base, ownership: null, systemOnly: draft.systemOwned, referencedByOwned: ownedReferrers(draft, drafts).map((other) => other.name) };
+}
+
+function hasOwnTable(entity: EntityModel): boolean {
+  return entity.family?.whole !== false;
 }
 
 /** Relations come last: they follow foreign keys of other entities too. */
@@ -88,7 +94,7 @@ function ownedReferrers(draft: EntityDraft, drafts: readonly EntityDraft[]): rea
   const owned = new Set<EntityDraft>();
   for (const target of reached) {
     for (const other of drafts) {
-      const references = [...other.properties.values()].filter((property) => property.target?.entity === target);
+      const references = [...other.properties.values()].filter((property) => property.target !== null && tableOwner(property.target.entity) === tableOwner(target));
       if (references.length > 0 && !isPublic(other)) owned.add(other);
       else if (references.some(({ foreignKey }) => foreignKey?.options.onDelete === "CASCADE" || foreignKey?.options.onUpdate === "CASCADE")) {
         reached.add(other);
@@ -129,8 +135,8 @@ function freezeModel(
   entities: readonly EntityModel[], counters: ReadonlyMap<string, CounterModel>, warnings: readonly string[],
 ): DatabaseModel {
   const byClass = new Map<AnyClass, EntityModel>(entities.map((entity) => [entity.target, entity]));
-  const tables = [...entities, ...counters.values()];
-  tables.forEach(deepFreeze);
+  const tables = [...entities.filter(hasOwnTable), ...counters.values()];
+  [...entities, ...tables].forEach(deepFreeze);
   return Object.freeze({
     entities: Object.freeze(entities.slice()),
     byName: dictionary(entities.map((entity) => [entity.name, entity] as const)),

@@ -1,8 +1,9 @@
 import { modelFaults } from "../errors/model-errors";
 import { lineage, ownRecords } from "../metadata/record-store";
-import type { AnyClass, ClassRecord, EntityClass, HookRecord, PropertyRecord, RelationRecord } from "../metadata/records";
+import type { AnyClass, ClassRecord, ConcreteClass, EntityClass, HookRecord, PropertyRecord, RelationRecord } from "../metadata/records";
 import { describeValue } from "../util/describe";
 import type { EntityDraft, PropertyDraft } from "./draft";
+import { joinFamilies, type Collected } from "./families";
 import type { FaultList } from "./faults";
 import type { NamingStrategy } from "./naming";
 
@@ -12,7 +13,7 @@ const RESERVED = new Set(["__proto__", "constructor", "prototype"]);
 export function collectEntities(
   classes: readonly EntityClass[], naming: NamingStrategy, faults: FaultList,
 ): readonly EntityDraft[] {
-  const drafts: EntityDraft[] = [];
+  const collected: Collected[] = [];
   const seen = new Set<unknown>();
   for (const target of classes) {
     if (typeof target !== "function") {
@@ -21,32 +22,55 @@ export function collectEntities(
       faults.add(target.name, undefined, modelFaults.listedTwice());
     } else {
       seen.add(target);
-      const draft = collectEntity(target, naming, faults);
-      if (draft !== null) drafts.push(draft);
+      const found = collectEntity(target as ConcreteClass, naming, faults);
+      if (found !== null) collected.push(found);
     }
   }
-  return drafts;
+  return joinFamilies(collected, faults);
 }
 
-function collectEntity(target: EntityClass, naming: NamingStrategy, faults: FaultList): EntityDraft | null {
-  const entity = ownRecords(target).classes.find((record) => record.kind === "entity");
+function collectEntity(target: ConcreteClass, naming: NamingStrategy, faults: FaultList): Collected | null {
+  const { classes } = ownRecords(target);
+  const value = classes.find((record) => record.kind === "subEntity")?.value ?? null;
+  const own = classes.find((record) => record.kind === "entity");
+  if (own !== undefined && value !== null) faults.add(target.name, undefined, modelFaults.subEntityAndEntity());
+  const entity = own ?? (value === null ? undefined : sharedEntity(target));
   if (entity === undefined) {
     faults.add(target.name, undefined, modelFaults.notAnEntity());
     return null;
   }
-  const name = entity.name ?? target.name;
+  const name = value === null ? entity.name ?? target.name : target.name;
   const { properties, relations, hooks } = collectProperties(target, name, faults);
   if (properties.size === 0) faults.add(name, undefined, modelFaults.noColumns());
   const marks = classRecords(target, "userOwned");
-  return {
-    name, target, properties, relations, hooks,
-    table: entity.table ?? naming.table(name),
+  const draft: EntityDraft = {
+    name, target, properties, relations, hooks, family: null,
+    table: entity.table ?? naming.table(entity.name ?? (value === null ? target : baseOf(target)).name),
     selfOwned: classRecords(target, "selfOwned").length > 0,
     systemOwned: classRecords(target, "systemOwned").length > 0,
     // A subclass that says @UserOwned() again, without a name, keeps the owner property that its base names.
     owned: marks.length === 0 ? null : { by: marks.reduce<string | null>((by, mark) => mark.by ?? by, null) },
     owner: null,
   };
+  return { draft, value, discriminator: value === null ? entity.discriminator : null };
+}
+
+/** The class whose table a subclass under `@SubEntity()` shares. */
+function baseOf(target: AnyClass): AnyClass {
+  const bases = lineage(target).filter((type) => type !== target && ownRecords(type).classes.some((record) => record.kind === "entity"));
+  return bases.at(-1) ?? target;
+}
+
+/** What it says of itself; without one, its place in the family will be a fault. */
+function sharedEntity(target: AnyClass): Extract<ClassRecord, { kind: "entity" }> {
+  const found = ownRecords(baseOf(target)).classes.find((record) => record.kind === "entity");
+  return found ?? { kind: "entity", name: null, table: null, discriminator: null };
+}
+
+/** Class decorators of one kind that hold for an entity's table: its own, those of its bases and of its subclasses that share the table. */
+export function tableRecords<K extends ClassRecord["kind"]>(entity: EntityDraft, kind: K): readonly Extract<ClassRecord, { kind: K }>[] {
+  const all = [entity, ...entity.family?.descendants ?? []].flatMap((member) => classRecords(member.target, kind));
+  return [...new Set(all)];
 }
 
 /** Class decorators of one kind, those of base classes first. */
@@ -58,14 +82,14 @@ export function classRecords<K extends ClassRecord["kind"]>(
 }
 
 /** What a class and its bases declare: stored properties, relations and hooks. */
-interface Collected {
+interface Declared {
   readonly properties: Map<string, PropertyDraft>;
   readonly relations: Map<string, RelationRecord>;
   readonly hooks: HookRecord[];
 }
 
-function collectProperties(target: AnyClass, entity: string, faults: FaultList): Collected {
-  const collected: Collected = { properties: new Map(), relations: new Map(), hooks: [] };
+function collectProperties(target: AnyClass, entity: string, faults: FaultList): Declared {
+  const collected: Declared = { properties: new Map(), relations: new Map(), hooks: [] };
   for (const type of lineage(target)) {
     const declared = new Map<string, Exclude<PropertyRecord, HookRecord>[]>();
     for (const record of ownRecords(type).properties) {
@@ -98,7 +122,7 @@ function collectHook(target: AnyClass, entity: string, hook: HookRecord, hooks: 
 function draftProperty(
   name: string, declaredBy: AnyClass, records: readonly Exclude<PropertyRecord, HookRecord>[], entity: string, faults: FaultList,
 ): PropertyDraft {
-  const draft = { name, declaredBy, column: null, key: null, foreignKey: null, target: null, type: null, model: null } as {
+  const draft = { name, declaredBy, column: null, key: null, foreignKey: null, partial: false, target: null, type: null, model: null } as {
     -readonly [K in keyof PropertyDraft]: PropertyDraft[K]
   };
   let repeated = false;

@@ -47,7 +47,7 @@ function modelColumn(
     name: property.name,
     column: property.key?.options.name ?? property.foreignKey?.options.name ?? options.name ?? naming.column(property.name),
     position, type,
-    nullable: !key && (property.column?.kind === "deletedAt" || (property.foreignKey?.options.nullable ?? options.nullable ?? false)),
+    nullable: !key && (property.partial || property.column?.kind === "deletedAt" || (property.foreignKey?.options.nullable ?? options.nullable ?? false)),
     generated: generatedBy(entity, property, type, report),
     default: null,
     values,
@@ -57,6 +57,7 @@ function modelColumn(
     scale: source.column?.options.scale ?? null,
     select: options.select ?? true,
     key,
+    partial: property.partial,
   };
   const value = options.default === undefined ? property.foreignKey?.options.default : options.default;
   return { ...draft, default: value === undefined ? null : defaultValue(draft, value, report) };

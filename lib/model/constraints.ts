@@ -1,7 +1,7 @@
 import { modelFaults } from "../errors/model-errors";
-import { classRecords } from "./collect";
+import { tableRecords } from "./collect";
 import { isKeptKind } from "./kept";
-import { keyProperties, type EntityDraft, type PropertyDraft } from "./draft";
+import { keyProperties, tableOwner, type EntityDraft, type PropertyDraft } from "./draft";
 import type { IndexModel, KeyModel, PrimaryKeyModel, PropertyModel } from "./entity-model";
 import type { FaultList } from "./faults";
 import { isRelationName } from "./names";
@@ -42,11 +42,12 @@ export function uniqueKeys(
     if (!same) keys.push({ name: name ?? constraintName("uq", entity, properties), properties, live: soft && !referenced(properties) });
   };
   const soft = [...entity.properties.values()].some((property) => property.column?.kind === "deletedAt");
-  const targets = new Set(drafts.flatMap((other) => [...other.properties.values()].flatMap((property) => property.target?.property.model ?? [])));
+  const targets = new Set(drafts.flatMap((other) => [...other.properties.values()].flatMap(({ target }) =>
+    target !== null && tableOwner(target.entity) === tableOwner(entity) ? [target.property.name] : [])));
   // What a reference points at must be unique among all rows, deleted ones too.
   const referenced = (properties: readonly PropertyModel[]): boolean => {
     const rest = properties.filter((property) => property !== owner);
-    return rest.length === 1 && rest.every((property) => targets.has(property));
+    return rest.length === 1 && rest.every((property) => targets.has(property.name));
   };
   // References from other owned entities hold the owner: (owner, id) must be a key of its own.
   if (owner !== null && key.generate === "identity") {
@@ -60,7 +61,7 @@ export function uniqueKeys(
       add(ownerFirst(owner, [property.model]));
     }
   }
-  for (const record of classRecords(entity.target, "unique")) {
+  for (const record of tableRecords(entity, "unique")) {
     const properties = named(entity, record.properties, "@Unique", faults);
     if (properties === null) continue;
     checkName(entity, record.options.name, faults);
@@ -89,7 +90,7 @@ export function indexes(
       add(ownerFirst(owner, [property.model]));
     }
   }
-  for (const record of classRecords(entity.target, "index")) {
+  for (const record of tableRecords(entity, "index")) {
     const properties = named(entity, record.properties, "@Index", faults);
     if (properties === null) continue;
     checkName(entity, record.options.name, faults);

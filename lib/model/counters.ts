@@ -27,7 +27,7 @@ function counter(owners: EntityModel, { ownerKey, ownerEntity, ownerClass }: Own
   const last: PropertyModel = { ...plainProperty("last", "integer"), position: 2, nullable: false };
   const columns = [owner, counted, last];
   return {
-    name: `counter of ${owners.name}`, table, target: Counter, columns, counted, last,
+    name: `counter of ${owners.name}`, table, target: Counter, family: null, columns, counted, last,
     properties: dictionary(columns.map((property) => [property.name, property] as const)),
     primaryKey: { properties: [counted], columns: [owner, counted], generate: "none", clustered: true },
     relations: dictionary<RelationModel>([]), uniques: [], indexes: [], kept: nothingKept, hooks: noHooks,

@@ -1,4 +1,4 @@
-import type { AnyClass, ColumnType, EntityClass, HookRecord, KeptKind, PropertyRecord, RelationRecord } from "../metadata/records";
+import type { AnyClass, ColumnType, ConcreteClass, HookRecord, KeptKind, PropertyRecord, RelationRecord } from "../metadata/records";
 import type { PropertyModel } from "./entity-model";
 
 type RecordOf<K extends PropertyRecord["kind"]> = Extract<PropertyRecord, { kind: K }>;
@@ -11,6 +11,8 @@ export interface PropertyDraft {
   readonly column: RecordOf<"column"> | RecordOf<"json"> | RecordOf<"enum"> | RecordOf<KeptKind> | null;
   readonly key: RecordOf<"primaryKey"> | null;
   readonly foreignKey: RecordOf<"foreignKey"> | null;
+  /** Of a subclass that shares the table: rows of other kinds have none. */
+  readonly partial: boolean;
   /** Set by the references pass. */
   target: { readonly entity: EntityDraft; readonly property: PropertyDraft } | null;
   /** Set by the types pass; null while unknown or faulty. */
@@ -23,7 +25,10 @@ export interface PropertyDraft {
 export interface EntityDraft {
   readonly name: string;
   readonly table: string;
-  readonly target: EntityClass;
+  readonly target: ConcreteClass;
+  /** How it shares a table with others; null: it has one for itself. */
+  readonly family: FamilyDraft | null;
+  /** Its own, those of its bases, and last those of its subclasses that share the table. */
   readonly properties: ReadonlyMap<string, PropertyDraft>;
   readonly relations: ReadonlyMap<string, RelationRecord>;
   /** Those of base classes first. */
@@ -36,6 +41,28 @@ export interface EntityDraft {
   readonly systemOwned: boolean;
   /** Set by the ownership pass: the property that holds the owner. */
   owner: PropertyDraft | null;
+}
+
+/** The place of an entity among those that share a table. */
+export interface FamilyDraft {
+  /** Whose table it is. */
+  readonly root: EntityDraft;
+  /** The property that says which class a row is of. */
+  readonly discriminator: string;
+  /** What it holds in rows of this very class; null for the root. */
+  readonly value: string | number | null;
+  /** Subclasses of this one, those of a class before those of its own subclasses. */
+  readonly descendants: readonly EntityDraft[];
+}
+
+/** The entity whose table it is. */
+export function tableOwner(entity: EntityDraft): EntityDraft {
+  return entity.family?.root ?? entity;
+}
+
+/** Whether a row of one is a row of the other too. */
+export function isKindOf(entity: EntityDraft, base: EntityDraft): boolean {
+  return entity === base || base.family?.descendants.includes(entity) === true;
 }
 
 /** Whether anybody may open it. */

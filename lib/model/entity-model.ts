@@ -1,4 +1,4 @@
-import type { AnyClass, ColumnType, EntityClass, HookEvent, KeptKind, ReferentialAction } from "../metadata/records";
+import type { AnyClass, ColumnType, ConcreteClass, HookEvent, KeptKind, ReferentialAction } from "../metadata/records";
 import type { Dictionary } from "../util/freeze";
 import type { JsonShape } from "./json-shape";
 
@@ -30,6 +30,8 @@ export interface PropertyModel {
   readonly select: boolean;
   /** Whether it is part of the primary key as the class declares it. */
   readonly key: boolean;
+  /** Whether it is a subclass's that shares the table: in rows of other kinds it is null. */
+  readonly partial: boolean;
 }
 
 /** A primary key or unique constraint, its columns in database order (the owner first where keys are per owner). */
@@ -113,10 +115,37 @@ export interface KeptModel {
 /** The names of the methods that are called, in their order. */
 export type HooksModel = { readonly [E in HookEvent]: readonly string[] };
 
+/** Entities that share a table, as one of them sees it. */
+export interface FamilyModel {
+  /** The name of the entity whose table it is. */
+  readonly root: string;
+  /** Whether this entity is it: then rows of every kind are its own. */
+  readonly whole: boolean;
+  /** The property that says of which kind a row is. */
+  readonly discriminator: PropertyModel;
+  /** The kind of this very class; null for the root. */
+  readonly own: KindModel | null;
+  /** The kinds of rows that this entity has: its own and those of its subclasses, a class before its subclasses. */
+  readonly kinds: readonly KindModel[];
+}
+
+/** One kind of rows, in the properties of the entity that sees it. */
+export interface KindModel {
+  readonly name: string;
+  readonly value: string | number;
+  readonly target: ConcreteClass;
+  readonly properties: readonly PropertyModel[];
+  /** Those that must not be null in rows of this kind. */
+  readonly required: readonly PropertyModel[];
+  readonly hooks: HooksModel;
+}
+
 interface EntityModelBase {
   readonly name: string;
   readonly table: string;
-  readonly target: EntityClass;
+  readonly target: ConcreteClass;
+  /** How it shares a table with other entities; null: it has one for itself. */
+  readonly family: FamilyModel | null;
   readonly properties: Dictionary<PropertyModel>;
   /** The same properties in declaration order. */
   readonly columns: readonly PropertyModel[];

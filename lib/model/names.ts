@@ -1,6 +1,6 @@
 import { modelFaults } from "../errors/model-errors";
 import { textFault } from "../util/text";
-import type { EntityDraft } from "./draft";
+import { tableOwner, type EntityDraft } from "./draft";
 import type { EntityModel, PropertyModel } from "./entity-model";
 import type { FaultList } from "./faults";
 
@@ -12,6 +12,7 @@ export function checkEntityNames(drafts: readonly EntityDraft[], faults: FaultLi
     const sameName = byName.get(draft.name);
     if (sameName !== undefined) faults.add(draft.name, undefined, modelFaults.duplicateName(sameName.target.name));
     byName.set(draft.name, draft);
+    if (tableOwner(draft) !== draft) continue;
     if (!isRelationName(draft.table)) {
       faults.add(draft.name, undefined, modelFaults.badIdentifier("table", draft.table));
       continue;

@@ -1,5 +1,5 @@
 import { modelFaults } from "../errors/model-errors";
-import { isPublic, keyProperties, type EntityDraft, type PropertyDraft } from "./draft";
+import { isPublic, keyProperties, tableOwner, type EntityDraft, type PropertyDraft } from "./draft";
 import type { FaultList } from "./faults";
 
 /**
@@ -7,9 +7,16 @@ import type { FaultList } from "./faults";
  * owned. The brand of `OwnerId` cannot help: it is gone at run time.
  */
 export function resolveOwners(entities: readonly EntityDraft[], faults: FaultList): void {
-  for (const entity of entities) {
+  // Those that share a table have the owner that its own entity has.
+  for (const entity of [...entities].sort((a, b) => Number(tableOwner(a) !== a) - Number(tableOwner(b) !== b))) {
     checkMarks(entity, faults);
     if (entity.owned === null) continue;
+    const root = tableOwner(entity);
+    if (root !== entity) {
+      entity.owner = root.owner === null ? null : entity.properties.get(root.owner.name) ?? null;
+      if (root.owned === null) faults.add(entity.name, undefined, modelFaults.subEntityOwned(root.name));
+      continue;
+    }
     entity.owner = findOwner(entity, entity.owned.by, faults);
     if (entity.owner !== null) checkOwner(entity, entity.owner, faults);
   }
@@ -26,7 +33,7 @@ function checkMarks(entity: EntityDraft, faults: FaultList): void {
 
 function findOwner(entity: EntityDraft, by: string | null, faults: FaultList): PropertyDraft | null {
   const candidates = [...entity.properties.values()]
-    .filter((property) => property.target !== null && property.target.entity.owned === null && !property.target.entity.systemOwned);
+    .filter((property) => !property.partial && property.target !== null && property.target.entity.owned === null && !property.target.entity.systemOwned);
   // A reference that points nowhere is reported already; without it nothing can be said of the owner.
   const broken = [...entity.properties.values()].filter((property) => property.foreignKey !== null && property.target === null);
   if (by !== null) {

@@ -5,6 +5,6 @@ import type { PropertyModel } from "./entity-model";
 export function plainProperty(name: string, type: Exclude<ColumnType, "enum">): PropertyModel {
   return Object.freeze({
     name, column: name, position: 0, type, nullable: true, generated: null, default: null, values: null, json: null,
-    length: null, precision: null, scale: null, select: true, key: false,
+    length: null, precision: null, scale: null, select: true, key: false, partial: false,
   });
 }

@@ -2,7 +2,7 @@ import { modelFaults } from "../errors/model-errors";
 import type { RelationRecord, RelationTarget } from "../metadata/records";
 import { dictionary, type Dictionary } from "../util/freeze";
 import { isClass } from "../util/is-class";
-import type { EntityDraft, PropertyDraft } from "./draft";
+import { isKindOf, type EntityDraft, type PropertyDraft } from "./draft";
 import type { ColumnPair, EntityModel, PropertyModel, RelationModel } from "./entity-model";
 import type { FaultList } from "./faults";
 
@@ -37,20 +37,20 @@ function relationOf(entity: EntityDraft, record: RelationRecord, around: Surroun
     case "manyToOne": {
       const key = foreignKeyOf(entity, draft, record.by, []);
       if ("fault" in key) return report(key.fault);
-      const pairs = pairsOf(entity, key.draft, around);
+      const pairs = pairsOf(entity, key.draft, draft, around);
       return pairs === null ? null : { ...base, many: false, pairs, key: key.draft.model };
     }
     case "oneToMany": {
       const key = foreignKeyOf(draft, entity, record.by, []);
       if ("fault" in key) return report(key.fault);
-      const pairs = pairsOf(draft, key.draft, around);
+      const pairs = pairsOf(draft, key.draft, entity, around);
       return pairs === null ? null : { ...base, many: true, pairs: pairs.map(reversed) };
     }
     case "oneToOne": {
       const side = sideOf(entity, draft, record.by, record.options.on);
       if ("fault" in side) return report(side.fault);
       const holder = side.own ? entity : draft;
-      const pairs = pairsOf(holder, side.key, around);
+      const pairs = pairsOf(holder, side.key, side.own ? draft : entity, around);
       if (pairs === null) return null;
       if (!isUnique(around.models.get(holder.name), side.key.model)) report(modelFaults.relationNotUnique(holder.name, side.key.name));
       return { ...base, many: false, pairs: side.own ? pairs : pairs.map(reversed), key: side.own ? side.key.model : null };
@@ -64,7 +64,7 @@ function relationOf(entity: EntityDraft, record: RelationRecord, around: Surroun
       if ("fault" in near) return report(near.fault);
       const far = foreignKeyOf(link.draft, draft, to, [near.draft.name]);
       if ("fault" in far) return report(far.fault);
-      const [pairs, onward] = [pairsOf(link.draft, near.draft, around), pairsOf(link.draft, far.draft, around)];
+      const [pairs, onward] = [pairsOf(link.draft, near.draft, entity, around), pairsOf(link.draft, far.draft, draft, around)];
       if (pairs === null || onward === null) return null;
       return { ...base, many: true, pairs: pairs.map(reversed), through: { entity: link.draft.name, pairs: onward } };
     }
@@ -94,7 +94,7 @@ function foreignKeyOf(
 }
 
 function keysBetween(holder: EntityDraft, target: EntityDraft): readonly PropertyDraft[] {
-  return [...holder.properties.values()].filter((property) => property.target?.entity === target);
+  return [...holder.properties.values()].filter((property) => property.target !== null && isKindOf(target, property.target.entity));
 }
 
 /** On which of the two classes the foreign key of a one-to-one relation is. */
@@ -112,9 +112,9 @@ function sideOf(
 }
 
 /** The columns of a foreign key and those that they refer to; null when the key has a fault of its own. */
-function pairsOf(holder: EntityDraft, property: PropertyDraft, around: Surroundings): readonly ColumnPair[] | null {
+function pairsOf(holder: EntityDraft, property: PropertyDraft, referred: EntityDraft, around: Surroundings): readonly ColumnPair[] | null {
   const key = around.models.get(holder.name)?.foreignKeys.find((candidate) => candidate.reference.name === property.name);
-  const target = key === undefined ? undefined : around.models.get(key.targetEntity);
+  const target = around.models.get(referred.name);
   if (key === undefined || target === undefined) return null;
   return key.properties.flatMap((outer, index) => {
     const inner = target.columns.find((column) => column.column === key.targetColumns[index]);

@@ -204,7 +204,7 @@ function outer(property: PropertyModel | null, column: string, type: PropertyMod
   return Object.freeze({
     name: property?.name ?? "count", column, type, position, nullable: true, generated: null, default: null, json: null,
     values: type === "enum" ? property?.values ?? null : null,
-    length: null, precision: property?.precision ?? null, scale: property?.scale ?? null, select: true, key: false,
+    length: null, precision: property?.precision ?? null, scale: property?.scale ?? null, select: true, key: false, partial: false,
   });
 }
 

@@ -9,7 +9,7 @@ export class ConstraintChecker {
   /** What is wrong with a candidate: an object of the entity's class that holds the values to be written. */
   async check(model: EntityModel, candidate: object, signal?: AbortSignal): Promise<readonly ValidationFault[]> {
     const faults: ValidationFault[] = [];
-    if (this.#isConstrained(model.target)) faults.push(...await checkObject(candidate, ""));
+    if (this.#isConstrained(candidate.constructor)) faults.push(...await checkObject(candidate, ""));
     for (const property of model.columns) {
       if (!holdsClass(property)) continue;
       const value = (candidate as Record<string, unknown>)[property.name];
@@ -24,7 +24,8 @@ export class ConstraintChecker {
 
   /** Whether checking an entity of this model can find anything at all. */
   needed(model: EntityModel): boolean {
-    return this.#isConstrained(model.target) || model.columns.some(holdsClass);
+    const classes = model.family === null ? [model.target] : model.family.kinds.map((kind) => kind.target);
+    return classes.some((type) => this.#isConstrained(type)) || model.columns.some(holdsClass);
   }
 
   #isConstrained(type: object): boolean {

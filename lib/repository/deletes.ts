@@ -2,6 +2,7 @@ import { rowNotAccessible } from "../errors/context-errors";
 import { nothingRestorable, rowNotFound } from "../errors/query-errors";
 import { keyMissing } from "../errors/value-errors";
 import type { PropertyModel } from "../model/entity-model";
+import { kindOf } from "../model/kinds";
 import type { Scope } from "../scope/access";
 import { statement, type DeleteStatement, type Statement, type UpdateStatement } from "../sql/statement";
 import type { TableSource } from "../sql/table-source";
@@ -104,7 +105,8 @@ export async function remove<E extends object>(
   const given = refuseForeignOwner(model, source.access, payload.given);
   const rowKey = keyOfRow(source, given);
   if (rowKey === null) throw keyMissing(model.name, "remove", model.primaryKey.properties[0]?.name ?? "");
-  if (hasHooks(model, "beforeDelete")) await runHooks(model, "beforeDelete", payload, given);
+  const kind = kindOf(model, payload.entity, given);
+  if (hasHooks(model, kind, "beforeDelete")) await runHooks(model, kind, "beforeDelete", payload, given);
   const key = versionKey(model, rowKey, given);
   const values: unknown[] = [];
   const keeps = soft === null ? [] : keptOnDelete(engine, model, soft, "deleted", values);

@@ -1,7 +1,8 @@
 import { generatedKeyGiven, ownerRequired } from "../errors/context-errors";
 import { invalidData, valueFaults } from "../errors/value-errors";
 import { makeDefault } from "../model/columns";
-import type { EntityModel, PropertyModel } from "../model/entity-model";
+import type { EntityModel, KindModel, PropertyModel } from "../model/entity-model";
+import { kindOf } from "../model/kinds";
 import type { Access, Scope } from "../scope/access";
 import { statement, type InsertStatement } from "../sql/statement";
 import type { TableSource } from "../sql/table-source";
@@ -12,7 +13,7 @@ import { hasHooks, runHooks } from "./hooks";
 import { positions } from "./keys";
 import { countsPerOwner, numbered } from "./numbering";
 import { BULK_OPTIONS, CALL_OPTIONS, checkOptions, type BulkOptions, type CallOptions } from "./options";
-import { assign, newEntity, readPayload, refuseForeignOwner, type Payload } from "./payload";
+import { assign, kindUnknown, newEntity, readPayload, refuseForeignOwner, type Payload } from "./payload";
 import type { EntityUnit } from "./unit";
 import { checkRow } from "./validation";
 
@@ -78,19 +79,32 @@ export async function prepareInsert<E extends object>(
     refuseChosenKeys(model, access, values, taken);
     return values;
   };
-  const asked = allowed(payload.given);
+  const kind = kindOf(model, payload.entity, payload.given);
+  const asked = stampKind(model, kind, allowed(payload.given));
   // Without a hook nothing waits here: values are copied at the call.
-  const hooked = hasHooks(model, "beforeInsert") ? await runHooks(model, "beforeInsert", payload, asked) : asked;
+  const hooked = hasHooks(model, kind, "beforeInsert") ? await runHooks(model, kind, "beforeInsert", payload, asked) : asked;
   // A hook may have named an owner or a key too.
-  const given = hooked === asked ? asked : allowed(hooked);
+  const given = hooked === asked ? asked : stampKind(model, kind, allowed(hooked));
   const now = engine.now();
   const stamped = model.columns.map((property) => taken.awaited.has(property) ? undefined
-    : given[property.position] ?? madeValue(unit, property, access, given[property.position], now));
+    : given[property.position] ?? madeValue(unit, property, kind, access, given[property.position], now));
   const values = await checkRow(model, {
-    values: stamped, entity: payload.entity, partial: false, awaited: taken.awaited,
+    values: stamped, entity: payload.entity, kind, partial: false, awaited: taken.awaited,
     optional: (property) => property.generated === "identity" || property.generated === "perOwner",
   }, engine.constraints, signal);
   return { payload, given, values };
+}
+
+/** Says of which kind the row is. @throws ValidationError where nothing does, or the data says otherwise */
+function stampKind({ name, family }: EntityModel, kind: KindModel | null, given: readonly unknown[]): readonly unknown[] {
+  if (family === null) return given;
+  const { discriminator } = family;
+  const said = given[discriminator.position];
+  if (kind === null) {
+    throw invalidData(name, [said === undefined ? kindUnknown(family) : valueFaults.kindWrong(discriminator.name, family.kinds.map(({ value }) => value))]);
+  }
+  if (said !== undefined && said !== kind.value) throw invalidData(name, [valueFaults.kindOther(discriminator.name, kind.name)]);
+  return withAt(given, discriminator.position, kind.value);
 }
 
 /** @throws ValidationError where the data says otherwise */
@@ -112,7 +126,7 @@ function refuseChosenKeys(model: EntityModel, access: Access, given: readonly un
 }
 
 /** The owner from the context, what is generated here, the default, or null; `undefined` is left to the database. */
-function madeValue<E extends object>(unit: EntityUnit<E>, property: PropertyModel, access: Access, given: unknown, now: Date): unknown {
+function madeValue<E extends object>(unit: EntityUnit<E>, property: PropertyModel, kind: KindModel | null, access: Access, given: unknown, now: Date): unknown {
   if (access.kind === "user" && property === access.owner) return access.key;
   switch (property.generated) {
     case "identity":
@@ -124,7 +138,7 @@ function madeValue<E extends object>(unit: EntityUnit<E>, property: PropertyMode
     case "deletedAt": return null;
     case null:
   }
-  if (given === null) return null;
+  if (given === null || (property.partial && kind?.properties.includes(property) !== true)) return null;
   if (property.default !== null) return makeDefault(property, property.default);
   return property.nullable ? null : undefined;
 }

@@ -17,7 +17,7 @@ export async function load(
 ): Promise<unknown> {
   const entities: readonly unknown[] = Array.isArray(given) ? [...given as unknown[]] : [given];
   const models = new Set(entities.map((entity) => modelOf(engine, entity)));
-  const [model, other] = models;
+  const [model, other] = common(engine, [...models]);
   if (model === undefined) return given;
   if (other !== undefined) throw mixedEntities(model.name, other.name);
   const { source, asked: { signal } } = openRead(new EntityUnit<object>(engine, model), scope, options, COUNT_OPTIONS);
@@ -25,6 +25,14 @@ export async function load(
   const relations = planRelations(engine, source, asked);
   await loadRelations(engine, { source, relations }, parentsOf(source, entities as readonly object[]), signal);
   return given;
+}
+
+/** Entities that share a table are seen through the one whose table it is. */
+function common(engine: Engine, models: readonly EntityModel[]): readonly EntityModel[] {
+  const [first] = models;
+  if (models.length < 2 || first?.family === null || models.some((model) => model.family?.root !== first?.family?.root)) return models;
+  const root = engine.model.byName[first?.family?.root ?? ""];
+  return root === undefined ? models : [root];
 }
 
 function modelOf(engine: Engine, entity: unknown): EntityModel {

@@ -1,7 +1,9 @@
 import { contextNotExpected, foreignOwner } from "../errors/context-errors";
 import { invalidData, notData, valueFaults } from "../errors/value-errors";
 import { acceptValue } from "../model/accept";
-import type { DatabaseModel, EntityModel, PropertyModel } from "../model/entity-model";
+import type { ValidationFault } from "../errors/classes";
+import type { DatabaseModel, EntityModel, FamilyModel, PropertyModel } from "../model/entity-model";
+import { kindOf } from "../model/kinds";
 import type { Access } from "../scope/access";
 import { SystemContext } from "../scope/system-context";
 import { UserContext } from "../scope/user-context";
@@ -28,7 +30,8 @@ export function readPayload<E extends object>(model: EntityModel, data: unknown,
   const source = data as Record<string, unknown>;
   const constructor: unknown = data.constructor;
   const other = typeof constructor === "function" ? database.modelOf(constructor as never) : undefined;
-  if (data instanceof model.target && (other === undefined || other === model)) {
+  const related = other === undefined || other === model || model.family?.kinds.some((kind) => kind.name === other.name) === true;
+  if (data instanceof model.target && related) {
     return { entity: data as E, given: model.columns.map((property) => source[property.name]) };
   }
   if (other !== undefined) throw notData(model.name, data);
@@ -56,9 +59,20 @@ export function refuseForeignOwner(model: EntityModel, access: Access, given: re
   return withAt(given, access.owner.position, undefined);
 }
 
-/** A new entity of the model's class with these values; the constructor's own settings give way. */
+/**
+ * A new entity of the model's class, or of the kind that the values say, with these values; the constructor's own settings give way.
+ *
+ * @throws ValidationError where nothing says which kind it is to be
+ */
 export function newEntity<E extends object>(model: EntityModel, values: readonly unknown[]): E {
-  return assign(new model.target() as E, model.columns, values);
+  const kind = kindOf(model, null, values);
+  if (kind === null && model.family !== null) throw invalidData(model.name, [kindUnknown(model.family)]);
+  return assign(new (kind?.target ?? model.target)() as E, kind?.properties ?? model.columns, values);
+}
+
+/** That nothing says which kind a row is of. */
+export function kindUnknown({ discriminator, kinds }: FamilyModel): ValidationFault {
+  return valueFaults.kindUnknown(discriminator.name, kinds.map((kind) => kind.name));
 }
 
 /** Writes the values that are not `undefined` into an entity. */

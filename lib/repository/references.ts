@@ -17,6 +17,6 @@ export function requireSystem<E extends object>(
   const { engine, model } = unit;
   if (model.ownership !== null || model.referencedByOwned.length === 0 || SystemContext.is(scope)) return;
   const owned = engine.model.entities.filter((other) => (other.ownership !== null || other.systemOnly) && other.foreignKeys.some((key) =>
-    key.targetEntity === model.name && (changed === null || changed.some((property) => key.targetColumns.includes(property.column)))));
+    key.targetTable === model.table && (changed === null || changed.some((property) => key.targetColumns.includes(property.column)))));
   if (owned.length > 0) throw systemContextRequired(model.name, operation, owned.map((other) => other.name));
 }

@@ -2,8 +2,9 @@ import { rowNotAccessible } from "../errors/context-errors";
 import { rowDeleted } from "../errors/query-errors";
 import { invalidData, valueFaults } from "../errors/value-errors";
 import { copyOf } from "../model/columns";
-import type { EntityModel, PropertyModel } from "../model/entity-model";
+import type { EntityModel, KindModel, PropertyModel } from "../model/entity-model";
 import { isKept } from "../model/kept";
+import { kindOf } from "../model/kinds";
 import type { Scope } from "../scope/access";
 import { statement, type UpdateStatement } from "../sql/statement";
 import type { TableSource } from "../sql/table-source";
@@ -93,25 +94,32 @@ async function plan<E extends object>(
 ): Promise<Planned<E>> {
   const { engine, model } = unit;
   const asked = refuseForeignOwner(model, source.access, payload.given);
-  const hooks = hasHooks(model, "beforeUpdate");
+  const kind = kindOf(model, payload.entity, asked);
+  const hooks = hasHooks(model, kind, "beforeUpdate");
   const partial = engine.constraints.needed(model) && isPartial(model, asked);
   // Where something is waited for before the check, values are copied now: they are those of the call.
   const given = hooks || partial ? model.columns.map((property) => copyOf(property, asked[property.position])) : asked;
   const rowKey = keyOfRow(source, given);
   if (rowKey === null) return { kind: "new", row: await prepareInsert(unit, source, payload, signal) };
-  const key = versionKey(model, rowKey, given);
-  const hooked = hooks ? await runHooks(model, "beforeUpdate", payload, given) : given;
+  const key = kindKey(model, kind, versionKey(model, rowKey, given));
+  const hooked = hooks ? await runHooks(model, kind, "beforeUpdate", payload, given) : given;
   // A hook may have named another owner or row.
   const changes = hooked === given ? given : refuseForeignOwner(model, source.access, hooked);
   if (hooked !== given) refuseOtherKey(source, rowKey, changes);
   const stored = partial ? await storedBefore(unit, source, rowKey, signal) : null;
   const checked = await checkRow(model, {
-    values: changes, entity: payload.entity, stored, partial: true, optional: () => true,
+    values: changes, entity: payload.entity, kind, stored, partial: true, optional: () => true,
   }, engine.constraints, signal);
   return { kind: "known", payload, rowKey, key, checked };
 }
 
 /** @throws ValidationError where a hook changed the key: the row is found by it */
+/** A row of another kind is another row. */
+function kindKey({ family }: EntityModel, kind: KindModel | null, key: KeyCondition): KeyCondition {
+  if (family === null || kind === null) return key;
+  return { properties: [...key.properties, family.discriminator], values: [...key.values, kind.value] };
+}
+
 function refuseOtherKey(source: TableSource, key: KeyCondition, changes: readonly unknown[]): void {
   const now = keyOfRow(source, changes);
   if (now === null || keyText(now.values) !== keyText(key.values)) {
@@ -214,6 +222,6 @@ async function updateByKey<E extends object>(
 }
 
 function isFixed(source: TableSource, key: KeyCondition, property: PropertyModel): boolean {
-  return key.properties.includes(property) || property.key || isKept(property)
+  return key.properties.includes(property) || property.key || isKept(property) || property === source.model.family?.discriminator
     || (source.access.kind === "user" && property === source.access.owner);
 }

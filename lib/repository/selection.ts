@@ -20,7 +20,7 @@ export function parseSelection(model: EntityModel, select: unknown): readonly Pr
     : null;
   if (names === null) throw badOption(model.name, "select", 'a list such as ["title"] or an object such as { title: true }', select);
   const chosen = new Set(names.map((name) => propertyOf(model, name)));
-  return model.columns.filter((property) => property.key || chosen.has(property));
+  return model.columns.filter((property) => property.key || property === model.family?.discriminator || chosen.has(property));
 }
 
 function isChosen(model: EntityModel, name: string, chosen: unknown): boolean {

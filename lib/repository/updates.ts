@@ -54,6 +54,7 @@ export async function update<E extends object>(
 export function refuseFixed<E extends object>(unit: EntityUnit<E>, source: TableSource, given: readonly unknown[]): void {
   const { model } = unit;
   const faults = model.columns.filter((property) => given[property.position] !== undefined).flatMap((property) => {
+    if (property === model.family?.discriminator) return [valueFaults.kindFixed(property.name)];
     if (isKept(property)) return [valueFaults.keptByFramework(property.name)];
     return property.key && property.generated !== null ? [valueFaults.keyFixed(property.name)] : [];
   });

@@ -107,7 +107,7 @@ function prepare<E extends object>(call: UpsertCall<E>, row: PreparedRow<E>): Up
   const columns = writtenColumns(source, row.values);
   const owner = unit.model.ownership?.property;
   const asked = columns.filter((property) => row.given[property.position] !== undefined
-    && !target.includes(property) && !property.key && property !== owner && property.generated === null);
+    && !target.includes(property) && !property.key && property !== owner && property.generated === null && property !== unit.model.family?.discriminator);
   const { updatedAt } = unit.model.kept;
   const changed = asked.length === 0 || updatedAt === null ? asked : [...asked, updatedAt];
   return { ...row, columns, changed, key: keyText(target.map((property) => row.values[property.position])) };

@@ -1,7 +1,7 @@
 import type { ValidationFault } from "../errors/classes";
 import { invalidData, valueFaults } from "../errors/value-errors";
 import { acceptValue } from "../model/accept";
-import type { EntityModel, PropertyModel } from "../model/entity-model";
+import type { EntityModel, KindModel, PropertyModel } from "../model/entity-model";
 import type { ConstraintChecker } from "./constraints";
 import { assign } from "./payload";
 
@@ -26,6 +26,8 @@ export interface RowCheck {
   readonly entity: object | null;
   /** The row as it is, whose values stand where none are given; then the whole is judged. */
   readonly stored?: object | null;
+  /** Of which kind the row is, where rows of several kinds share the table and it is known. */
+  readonly kind?: KindModel | null;
   /** true: only what is given is judged (an update); false: required properties must be there (an insert). */
   readonly partial: boolean;
   /** Properties that need not be given on an insert. */
@@ -46,8 +48,13 @@ export async function checkRow(
   const faults: ValidationFault[] = [];
   const values = model.columns.map((property) => {
     const value = check.values[property.position];
+    const other = kindFault(model, property, value, check);
+    if (other !== null) {
+      faults.push(other);
+      return undefined;
+    }
     if (value === undefined) {
-      if (!check.partial && !check.optional(property) && check.awaited?.has(property) !== true) faults.push(valueFaults.required(property.name));
+      if (!check.partial && (!check.optional(property) || isRequired(property, check)) && check.awaited?.has(property) !== true) faults.push(valueFaults.required(property.name));
       return undefined;
     }
     const outcome = checkValue(property, value);
@@ -63,9 +70,25 @@ export async function checkRow(
   return values;
 }
 
+function isRequired(property: PropertyModel, { kind }: RowCheck): boolean {
+  return property.partial && kind?.required.includes(property) === true;
+}
+
+/** What rows of the kind cannot hold, and what nobody can tell without knowing it. */
+function kindFault(model: EntityModel, property: PropertyModel, value: unknown, check: RowCheck): ValidationFault | null {
+  if (!property.partial || value === undefined) return null;
+  const { kind } = check;
+  if (kind?.properties.includes(property) === true) {
+    return value === null && isRequired(property, check) ? valueFaults.notNull(property.name) : null;
+  }
+  if (kind !== null && kind !== undefined && value === null) return null;
+  const having = model.family?.kinds.filter((other) => other.properties.includes(property)) ?? [];
+  return valueFaults.ofOtherKind(property.name, having.map(({ name }) => name));
+}
+
 /** A look-alike of the entity with the values to be written: the entity itself changes only after success. */
-function candidate(model: EntityModel, { entity, stored }: RowCheck, values: readonly unknown[]): object {
-  const shell = Object.create(model.target.prototype as object) as Record<string, unknown>;
+function candidate(model: EntityModel, { entity, stored, kind }: RowCheck, values: readonly unknown[]): object {
+  const shell = Object.create((kind?.target ?? model.target).prototype as object) as Record<string, unknown>;
   if (entity !== null) Object.assign(shell, entity);
   for (const property of stored === null || stored === undefined ? [] : model.columns) shell[property.name] = (stored as Record<string, unknown>)[property.name];
   return assign(shell, model.columns, values);

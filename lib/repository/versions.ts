@@ -35,7 +35,7 @@ export interface MissedWrite {
 export async function refuseStale<E extends object>(
   unit: EntityUnit<E>, source: TableSource, { operation, rowKey, key, signal }: MissedWrite,
 ): Promise<void> {
-  if (key === rowKey) return;
+  if (!key.properties.some((property) => property === unit.model.kept.version)) return;
   const { engine, model } = unit;
   const found = model.ownership === null
     || await readByKey(unit, { operation, scope: source.scope, key: rowKey, plan: planRead<E>(engine, source, {}), signal }) !== null;

@@ -8,7 +8,7 @@ export function dependencyOrder(models: readonly EntityModel[]): readonly Entity
     if (visited.has(model)) return;
     visited.add(model);
     for (const key of model.foreignKeys) {
-      const target = models.find((candidate) => candidate.name === key.targetEntity);
+      const target = models.find((candidate) => candidate.table === key.targetTable);
       if (target !== undefined) visit(target);
     }
     ordered.push(model);

@@ -1,4 +1,5 @@
 import {
+  SubEntity,
   BeforeInsert, betterSqlite3, Column, CreatedAt, Database, Entity, type EntityClass, Enum, ForeignKey, Index, Json, JsonType,
   ManyToMany, ManyToOne, ModelError, type NamingStrategy, OneToMany, OneToOne, type OwnerId, PrimaryKey, SelfOwned, type SystemId,
   SystemOwned, type ToMany, type ToOne, Unique, User, UserOwned, UserOwnedEntity, Version,
@@ -368,6 +369,53 @@ const cases: Readonly<Record<keyof typeof modelFaults, () => Case>> = {
     PrimaryKey({ type: "integer" })(Hooked.prototype, "id");
     BeforeInsert()(Hooked.prototype, "greeting", wrong({}));
     return { entities: [Hooked], entity: "Hooked", property: "greeting", words: modelFaults.hookNotMethod(), advice: "methods" };
+  },
+  subEntityBase: () => {
+    @Entity() class Plain { @PrimaryKey() id!: number; }
+    @SubEntity("a") class Below extends Plain {}
+    return { entities: [Plain, Below], entity: "Below", words: modelFaults.subEntityBase(), advice: "discriminator" };
+  },
+  subEntityAndEntity: () => {
+    @Entity({ discriminator: "kind" }) class Top { @PrimaryKey() id!: number; }
+    @Entity() @SubEntity("a") class Below extends Top {}
+    return { entities: [Top, Below], entity: "Below", words: modelFaults.subEntityAndEntity(), advice: "keep @SubEntity()" };
+  },
+  subEntityTwice: () => {
+    @Entity({ discriminator: "kind" }) class Top { @PrimaryKey() id!: number; }
+    @SubEntity("a") class One extends Top {}
+    @SubEntity("a") class Two extends Top {}
+    return { entities: [Top, One, Two], entity: "Top", words: modelFaults.subEntityTwice(["a", "a"]), advice: "its own" };
+  },
+  subEntityProperty: () => {
+    @Entity({ discriminator: "kind" }) class Top { @PrimaryKey() id!: number; }
+    @SubEntity("a") class One extends Top { @Column() label!: string; }
+    @SubEntity("b") class Two extends Top { @Column() label!: number; }
+    return { entities: [Top, One, Two], entity: "Two", property: "label", words: modelFaults.subEntityProperty("Top", "label"), advice: "rename one" };
+  },
+  subEntityFixed: () => {
+    @Entity({ discriminator: "kind" }) class Top { @PrimaryKey() id!: number; }
+    @SubEntity("a") class One extends Top { @Version() version!: number; }
+    return { entities: [Top, One], entity: "One", property: "version", words: modelFaults.subEntityFixed(), advice: "in the base" };
+  },
+  subEntityOwned: () => {
+    @Entity({ discriminator: "kind" }) class Top { @PrimaryKey() id!: number; @ForeignKey("User.user_id") user_id!: number; }
+    @SubEntity("a") class One extends Top {}
+    UserOwned({ by: "user_id" as never })(One as never);
+    return { entities: [User, Top, One], entity: "One", words: modelFaults.subEntityOwned("Top"), advice: "on Top" };
+  },
+  discriminatorAlone: () => {
+    @Entity({ discriminator: "kind" }) class Top { @PrimaryKey() id!: number; @Column() kind!: string; }
+    return { entities: [Top], entity: "Top", words: modelFaults.discriminatorAlone("kind"), advice: "list its subclasses" };
+  },
+  discriminatorColumn: () => {
+    @Entity({ discriminator: "kind" }) class Top { @PrimaryKey() id!: number; @Column({ type: "text", nullable: true }) kind!: string | null; }
+    @SubEntity("a") class One extends Top {}
+    return { entities: [Top, One], entity: "Top", property: "kind", words: modelFaults.discriminatorColumn(), advice: "leave it out" };
+  },
+  discriminatorValues: () => {
+    @Entity({ discriminator: "kind" }) class Top { @PrimaryKey() id!: number; @Enum(["b"]) kind!: string; }
+    @SubEntity("a") class One extends Top {}
+    return { entities: [Top, One], entity: "Top", property: "kind", words: modelFaults.discriminatorValues(["a"]), advice: "hold" };
   },
   hiddenRequired: () => {
     @Entity() class Hidden { @PrimaryKey() @Enum(["a", "b"], { select: false }) kind!: string; }

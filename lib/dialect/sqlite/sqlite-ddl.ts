@@ -40,6 +40,7 @@ function createTable(model: EntityModel): string {
     ...(isRowid(model) ? [] : [`primary key (${columnList(model.primaryKey.columns)})`]),
     ...model.uniques.filter((unique) => !unique.live).map((unique) => `constraint ${quote(unique.name)} unique (${columnList(unique.properties)})`),
     ...model.foreignKeys.map(foreignKeyDefinition),
+    ...kindChecks(model).map(({ name, check }) => `constraint ${quote(name)} check (${check})`),
   ];
   return `create table ${quote(model.table)} (\n  ${lines.join(",\n  ")}\n) strict${model.primaryKey.clustered ? ", without rowid" : ""}`;
 }
@@ -74,8 +75,23 @@ function checkExpression(property: PropertyModel): string | null {
   }
 }
 
+/** A column that rows of some kinds must have: NOT NULL would ask it of all. */
+function kindChecks(model: EntityModel): readonly { readonly name: string; readonly check: string }[] {
+  const { family } = model;
+  if (family === null) return [];
+  return model.columns.flatMap((property) => {
+    const kinds = property.partial ? family.kinds.filter((kind) => kind.required.includes(property)) : [];
+    if (kinds.length === 0) return [];
+    const values = kinds.map(({ value }) => literal(value)).join(", ");
+    return [{
+      name: `${checkName(model, property)}_required`,
+      check: `${quote(property.column)} is not null or ${quote(family.discriminator.column)} not in (${values})`,
+    }];
+  });
+}
+
 function defaultLiteral(property: PropertyModel): string | null {
-  if (property.default?.kind !== "constant") return null;
+  if (property.default?.kind !== "constant" || property.partial) return null;
   return literal(encodeValue(property, property.default.value));
 }
 
@@ -142,10 +158,10 @@ function expected(model: EntityModel): TableDescription {
       columns: names(key.properties), targetTable: key.targetTable, targetColumns: key.targetColumns,
       onDelete: action(key, key.onDelete), onUpdate: action(key, key.onUpdate),
     })),
-    checks: model.columns.flatMap((property) => {
+    checks: [...model.columns.flatMap((property) => {
       const check = checkExpression(property);
       return check === null ? [] : [`${checkName(model, property)}: ${check}`];
-    }),
+    }), ...kindChecks(model).map(({ name, check }) => `${name}: ${check}`)],
     triggers: triggers(model).map(({ name, body }) => `${name}: ${body}`),
   };
 }
