@@ -2,6 +2,7 @@ export { Database } from "./database";
 export { betterSqlite3 } from "./driver/sqlite/better-sqlite3-driver";
 export { sqlite3 } from "./driver/sqlite/sqlite3-driver";
 
+export { AltKey } from "./decorators/alt-key";
 export { Column } from "./decorators/column";
 export { Index, Unique } from "./decorators/constraints";
 export { Entity, SubEntity } from "./decorators/entity";
@@ -54,6 +55,7 @@ export type {
 export type { Many, One, ToMany, ToOne } from "./metadata/relation";
 export type { NamingStrategy } from "./model/naming";
 export type { AggregateRequest, AggregateResult, AggregateRow } from "./repository/aggregate-types";
+export type { AltKeyValues } from "./repository/alt-keys";
 export type { Connect } from "./repository/connect";
 export type { Amounts, Data, Id, InsertData, RelationData } from "./repository/data";
 export type { Explanation } from "./repository/explain";

@@ -46,6 +46,7 @@ function select(node: SelectStatement, writer: Writer): string {
     ...node.columns.map((property) => [property, writer] as const),
     ...(link === undefined || linked === undefined ? [] : link.columns.map((property) => [property, linked] as const)),
   ].map(([property, from], position) => writer.syntax.selected(property, column(property, from), position));
+  for (const { via, property } of node.reached ?? []) columns.push(writer.syntax.selected(property, reached(via, property, writer), columns.length));
   const number = group === undefined ? "" : `, row_number() over (partition by ${
     group.by.map((property) => column(property, linked ?? writer)).join(", ")}${orderClause(node.order, writer)}) as n`;
   const join = link === undefined || linked === undefined ? ""

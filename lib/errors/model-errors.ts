@@ -168,5 +168,14 @@ export const modelFaults = {
   discriminatorValues: (values: readonly (string | number)[]): Words => [
     "is the discriminator, and its enum lacks values of @SubEntity()", `let it hold ${values.map((value) => JSON.stringify(value)).join(", ")}`,
   ],
+  altKeyAlone: (): Words => ["carries @AltKey() and stores nothing", "put @Column(), @Enum() or @ForeignKey() beside it"],
+  altKeyOwner: (): Words => ["is the owner, which every alternative key holds already", "remove @AltKey()"],
+  altKeyNullable: (): Words => ["is part of the alternative key and nullable", "a null is never unique: make it required"],
+  altKeyJson: (): Words => ["is JSON and part of the alternative key", "use a column of another type"],
+  altKeyTarget: (target: string): Words => [`is part of the alternative key and refers to ${target}, which has none`, `mark properties of ${target} with @AltKey()`],
+  altKeyCircle: (target: string): Words => [`is part of an alternative key that leads through ${target} back to itself`, "leave a part out of one of the keys"],
+  altKeyAcross: (target: string): Words => [
+    `is part of the alternative key of a system's own entity, and the one of ${target} is one for each owner`, "leave it out of the key",
+  ],
   hiddenRequired: (): Words => ["is part of the key and has select: false", "keys are always loaded: remove it"],
 } as const;

@@ -1,4 +1,4 @@
-import { describeValue } from "../util/describe";
+import { describeValue, listNames } from "../util/describe";
 import { InvalidQueryError, NotFoundError, StaleEntityError } from "./classes";
 
 export function forgedSource(): InvalidQueryError {
@@ -151,6 +151,23 @@ export function notAUniqueKey(entity: string, on: readonly string[], keys: reado
 
 export function rowNotFound(entity: string): NotFoundError {
   return new NotFoundError(`No ${entity} was found.`, { entity });
+}
+
+export function noAltKey(entity: string): InvalidQueryError {
+  return new InvalidQueryError(`${entity} has no alternative key: mark its properties with @AltKey().`, { entity });
+}
+
+export function altKeyGiven(entity: string, parts: readonly string[], given: unknown): InvalidQueryError {
+  return new InvalidQueryError(`An alternative key of ${entity} is an object with ${listNames(parts)}, not ${describeValue(given)}.`, { entity });
+}
+
+export function altKeyPart(entity: string, property: string, parts: readonly string[], what: string): InvalidQueryError {
+  return new InvalidQueryError(`An alternative key of ${entity} is an object with ${listNames(parts)}: ${property} ${what}.`, { entity, property });
+}
+
+/** A reference in the key leads to a row that is not shown. */
+export function altKeyBroken(entity: string, property: string): NotFoundError {
+  return new NotFoundError(`A ${entity} has no alternative key for now: the row that its ${property} refers to was deleted.`, { entity, property });
 }
 
 /** `restore` of an entity that keeps no deleted rows. */

@@ -80,7 +80,14 @@ export type PropertyRecord =
   | { readonly kind: "enum"; readonly property: string; readonly values: EnumSource; readonly options: ColumnOptions }
   | { readonly kind: KeptKind; readonly property: string; readonly options: ColumnOptions }
   | HookRecord
+  | AltKeyRecord
   | RelationRecord;
+
+/** A mark beside the record that says what the property stores. */
+export interface AltKeyRecord {
+  readonly kind: "altKey";
+  readonly property: string;
+}
 
 /** Columns whose values the framework keeps. */
 export type KeptKind = "createdAt" | "updatedAt" | "version" | "deletedAt";

@@ -2,6 +2,7 @@ import { modelError, modelFaults } from "../errors/model-errors";
 import type { AnyClass, EntityClass } from "../metadata/records";
 import { describeValue } from "../util/describe";
 import { deepFreeze, dictionary } from "../util/freeze";
+import { altKeyOf, checkAltKey } from "./alt-keys";
 import { collectEntities } from "./collect";
 import { modelColumns } from "./columns";
 import { indexes, primaryKey, uniqueKeys } from "./constraints";
@@ -64,6 +65,7 @@ function assemble(draft: EntityDraft, drafts: readonly EntityDraft[], faults: Fa
     relations: dictionary<RelationModel>([]),
     indexes: indexes(draft, [key.columns, ...uniques.filter((unique) => !unique.live).map((unique) => unique.properties)], faults),
     foreignKeys: references,
+    altKey: null,
     kept: keptColumns(draft, faults),
     hooks: hooksOf(draft),
   };
@@ -78,13 +80,14 @@ function hasOwnTable(entity: EntityModel): boolean {
   return entity.family?.whole !== false;
 }
 
-/** Relations come last: they follow foreign keys of other entities too. */
+/** Relations and alternative keys come last: they follow foreign keys of other entities too. */
 function relate(drafts: readonly EntityDraft[], entities: readonly EntityModel[], faults: FaultList): readonly EntityModel[] {
   const models = new Map(entities.map((entity) => [entity.name, entity]));
   return drafts.flatMap((draft) => {
     const relations = relationsOf(draft, { drafts, models, faults });
+    checkAltKey(draft, faults);
     const entity = models.get(draft.name);
-    return entity === undefined ? [] : [{ ...entity, relations }];
+    return entity === undefined ? [] : [{ ...entity, relations, altKey: altKeyOf(draft, { models }) }];
   });
 }
 

@@ -1,6 +1,6 @@
 import { modelFaults } from "../errors/model-errors";
 import { lineage, ownRecords } from "../metadata/record-store";
-import type { AnyClass, ClassRecord, ConcreteClass, EntityClass, HookRecord, PropertyRecord, RelationRecord } from "../metadata/records";
+import type { AltKeyRecord, AnyClass, ClassRecord, ConcreteClass, EntityClass, HookRecord, PropertyRecord, RelationRecord } from "../metadata/records";
 import { describeValue } from "../util/describe";
 import type { EntityDraft, PropertyDraft } from "./draft";
 import { joinFamilies, type Collected } from "./families";
@@ -40,11 +40,11 @@ function collectEntity(target: ConcreteClass, naming: NamingStrategy, faults: Fa
     return null;
   }
   const name = value === null ? entity.name ?? target.name : target.name;
-  const { properties, relations, hooks } = collectProperties(target, name, faults);
+  const { properties, relations, hooks, altKey } = collectProperties(target, name, faults);
   if (properties.size === 0) faults.add(name, undefined, modelFaults.noColumns());
   const marks = classRecords(target, "userOwned");
   const draft: EntityDraft = {
-    name, target, properties, relations, hooks, family: null,
+    name, target, properties, relations, hooks, altKey: [...altKey], family: null,
     table: entity.table ?? naming.table(entity.name ?? (value === null ? target : baseOf(target)).name),
     selfOwned: classRecords(target, "selfOwned").length > 0,
     systemOwned: classRecords(target, "systemOwned").length > 0,
@@ -81,20 +81,27 @@ export function classRecords<K extends ClassRecord["kind"]>(
     .filter((record): record is Extract<ClassRecord, { kind: K }> => record.kind === kind);
 }
 
+type StoredRecord = Exclude<PropertyRecord, HookRecord | AltKeyRecord>;
+
 /** What a class and its bases declare: stored properties, relations and hooks. */
 interface Declared {
   readonly properties: Map<string, PropertyDraft>;
   readonly relations: Map<string, RelationRecord>;
   readonly hooks: HookRecord[];
+  readonly altKey: Set<string>;
 }
 
 function collectProperties(target: AnyClass, entity: string, faults: FaultList): Declared {
-  const collected: Declared = { properties: new Map(), relations: new Map(), hooks: [] };
+  const collected: Declared = { properties: new Map(), relations: new Map(), hooks: [], altKey: new Set() };
   for (const type of lineage(target)) {
-    const declared = new Map<string, Exclude<PropertyRecord, HookRecord>[]>();
+    const declared = new Map<string, StoredRecord[]>();
     for (const record of ownRecords(type).properties) {
       if (record.kind === "hook") {
         collectHook(target, entity, record, collected.hooks, faults);
+        continue;
+      }
+      if (record.kind === "altKey") {
+        collected.altKey.add(record.property);
         continue;
       }
       declared.set(record.property, [...(declared.get(record.property) ?? []), record]);
@@ -120,7 +127,7 @@ function collectHook(target: AnyClass, entity: string, hook: HookRecord, hooks: 
 }
 
 function draftProperty(
-  name: string, declaredBy: AnyClass, records: readonly Exclude<PropertyRecord, HookRecord>[], entity: string, faults: FaultList,
+  name: string, declaredBy: AnyClass, records: readonly StoredRecord[], entity: string, faults: FaultList,
 ): PropertyDraft {
   const draft = { name, declaredBy, column: null, key: null, foreignKey: null, partial: false, target: null, type: null, model: null } as {
     -readonly [K in keyof PropertyDraft]: PropertyDraft[K]

@@ -1,4 +1,5 @@
 import { modelFaults } from "../errors/model-errors";
+import { altKeyProperties } from "./alt-keys";
 import { tableRecords } from "./collect";
 import { isKeptKind } from "./kept";
 import { keyProperties, tableOwner, type EntityDraft, type PropertyDraft } from "./draft";
@@ -61,6 +62,8 @@ export function uniqueKeys(
       add(ownerFirst(owner, [property.model]));
     }
   }
+  const altKey = models(altKeyProperties(entity));
+  if (altKey.length > 0) add(ownerFirst(owner, altKey));
   for (const record of tableRecords(entity, "unique")) {
     const properties = named(entity, record.properties, "@Unique", faults);
     if (properties === null) continue;

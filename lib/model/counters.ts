@@ -30,7 +30,7 @@ function counter(owners: EntityModel, { ownerKey, ownerEntity, ownerClass }: Own
     name: `counter of ${owners.name}`, table, target: Counter, family: null, columns, counted, last,
     properties: dictionary(columns.map((property) => [property.name, property] as const)),
     primaryKey: { properties: [counted], columns: [owner, counted], generate: "none", clustered: true },
-    relations: dictionary<RelationModel>([]), uniques: [], indexes: [], kept: nothingKept, hooks: noHooks,
+    relations: dictionary<RelationModel>([]), uniques: [], indexes: [], altKey: null, kept: nothingKept, hooks: noHooks,
     foreignKeys: [{
       name: `fk_${table}_owner`, reference: owner, properties: [owner], targetEntity: owners.name, targetTable: owners.table,
       targetColumns: [ownerKey.column], onDelete: "CASCADE", onUpdate: "CASCADE",

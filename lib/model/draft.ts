@@ -33,6 +33,8 @@ export interface EntityDraft {
   readonly relations: ReadonlyMap<string, RelationRecord>;
   /** Those of base classes first. */
   readonly hooks: readonly HookRecord[];
+  /** The names of the properties that make up the alternative key. */
+  readonly altKey: readonly string[];
   /** Whether the class or a base of it is `@UserOwned()`. */
   readonly owned: { readonly by: string | null } | null;
   /** Whether it is `@SelfOwned()`: each row belongs to itself. */

@@ -91,6 +91,17 @@ export interface RelationModel {
   readonly key: PropertyModel | null;
 }
 
+/** The name by which people know a row. */
+export interface AltKeyModel {
+  readonly parts: readonly AltKeyPart[];
+}
+
+export interface AltKeyPart {
+  readonly property: PropertyModel;
+  /** Where the part is a foreign key: the entity whose alternative key stands for it, and the way there. */
+  readonly target: { readonly entity: string; readonly pairs: readonly ColumnPair[] } | null;
+}
+
 /** Whose rows they are. */
 export interface OwnershipModel {
   /** The property that holds the owner's key. */
@@ -155,6 +166,7 @@ interface EntityModelBase {
   readonly uniques: readonly KeyModel[];
   readonly indexes: readonly IndexModel[];
   readonly foreignKeys: readonly ForeignKeyModel[];
+  readonly altKey: AltKeyModel | null;
   readonly kept: KeptModel;
   readonly hooks: HooksModel;
 }

@@ -112,7 +112,9 @@ function sideOf(
 }
 
 /** The columns of a foreign key and those that they refer to; null when the key has a fault of its own. */
-function pairsOf(holder: EntityDraft, property: PropertyDraft, referred: EntityDraft, around: Surroundings): readonly ColumnPair[] | null {
+export function pairsOf(
+  holder: EntityDraft, property: PropertyDraft, referred: EntityDraft, around: Pick<Surroundings, "models">,
+): readonly ColumnPair[] | null {
   const key = around.models.get(holder.name)?.foreignKeys.find((candidate) => candidate.reference.name === property.name);
   const target = around.models.get(referred.name);
   if (key === undefined || target === undefined) return null;

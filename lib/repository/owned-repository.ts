@@ -2,6 +2,7 @@ import type { Context } from "../scope/access";
 import { ambientContext } from "../scope/ambient-context";
 import type { AggregateRequest, AggregateResult } from "./aggregate-types";
 import { aggregate } from "./aggregates";
+import { altKeysOf, findByAltKey, resolveAltKey, type AltKeyValues } from "./alt-keys";
 import type { Amounts, Data, Id, InsertData } from "./data";
 import { deleteWhere, remove, restore } from "./deletes";
 import { explain, type Explanation } from "./explain";
@@ -12,8 +13,9 @@ import type {
   BulkOptions, CallOptions, CountOptions, DeleteOptions, FindOptions, PageOptions, ReadOptions, RemoveOptions, StreamOptions, UpsertManyOptions, UpsertOptions, WriteOptions,
 } from "./options";
 import { paginate, type Page } from "./pages";
-import { count, exists, find, findAndCount, findById, findOne } from "./reads";
-import { bind, createEntity, orFail, type Repository } from "./repository";
+import { createEntity } from "./payload";
+import { count, exists, find, findAndCount, findById, findOne, orFail } from "./reads";
+import { bind, type Repository } from "./repository";
 import { save, saveMany } from "./saves";
 import type { MethodsWithoutContext, None } from "./scoped-methods";
 import type { Selection } from "./selection";
@@ -105,6 +107,40 @@ export class OwnedRepository<E extends object> {
     context: Context, id: Id<E>, options?: ReadOptions<E, "bound", W & Exactly<E, W>, S>,
   ): Promise<Loaded<E, W, S>> {
     return orFail(this.#unit.model, await this.findById<W, S>(context, id, options));
+  }
+
+  /**
+   * The row with an alternative key (`@AltKey()`), or null.
+   *
+   * @example
+   * await accounts.findByAltKey(ctx, { companyId: { code: "acme" }, name: "Cash" });
+   */
+  async findByAltKey<const W extends With<E> = NoRelations, const S extends Selection<E> | undefined = undefined>(
+    context: Context, values: AltKeyValues<E>, options?: ReadOptions<E, "bound", W & Exactly<E, W>, S>,
+  ): Promise<Loaded<E, W, S> | null> {
+    return findByAltKey(this.#unit, context, values, options) as Promise<Loaded<E, W, S> | null>;
+  }
+
+  /** As `findByAltKey`. @throws NotFoundError when there is none */
+  async findByAltKeyOrFail<const W extends With<E> = NoRelations, const S extends Selection<E> | undefined = undefined>(
+    context: Context, values: AltKeyValues<E>, options?: ReadOptions<E, "bound", W & Exactly<E, W>, S>,
+  ): Promise<Loaded<E, W, S>> {
+    return orFail(this.#unit.model, await this.findByAltKey<W, S>(context, values, options));
+  }
+
+  /** The primary key of the row with an alternative key, or null. */
+  async resolveAltKey(context: Context, values: AltKeyValues<E>, options?: CountOptions): Promise<Id<E> | null> {
+    return resolveAltKey(this.#unit, context, values, options);
+  }
+
+  /** The alternative key of an entity's row. @throws AccessViolationError when the row is missing or another owner's */
+  async altKeyOf(context: Context, entity: Data<E>, options?: CallOptions): Promise<AltKeyValues<E>> {
+    return (await altKeysOf(this.#unit, context, [entity], options))[0] as AltKeyValues<E>;
+  }
+
+  /** Those of a list of entities, in its order: one statement for all. */
+  async altKeysOf(context: Context, entities: readonly Data<E>[], options?: CallOptions): Promise<AltKeyValues<E>[]> {
+    return altKeysOf(this.#unit, context, entities, options);
   }
 
   /** The first row that meets the condition, by `orderBy` and then the key; or null. */
@@ -221,8 +257,6 @@ export class OwnedRepository<E extends object> {
    * Brings back rows that were deleted softly (`@DeletedAt()`); the condition speaks of those alone. Returns their number, or with
    * `returning: true` the rows.
    *
-   * @example
-   * await documents.restore(ctx, { doc_id: 7 });
    * @throws UniqueViolationError where a row that came later holds the same unique value; nothing is restored then
    * @throws InvalidQueryError where the entity has no `@DeletedAt()`, and for an empty condition
    */

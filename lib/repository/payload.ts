@@ -8,6 +8,7 @@ import type { Access } from "../scope/access";
 import { SystemContext } from "../scope/system-context";
 import { UserContext } from "../scope/user-context";
 import { withAt } from "../util/list";
+import type { EntityUnit } from "./unit";
 
 /** What a caller gave to be written, copied once: later changes to the caller's object have no effect. */
 export interface Payload<E extends object> {
@@ -68,6 +69,11 @@ export function newEntity<E extends object>(model: EntityModel, values: readonly
   const kind = kindOf(model, null, values);
   if (kind === null && model.family !== null) throw invalidData(model.name, [kindUnknown(model.family)]);
   return assign(new (kind?.target ?? model.target)() as E, kind?.properties ?? model.columns, values);
+}
+
+/** A typed instance of data that is not stored. */
+export function createEntity<E extends object>({ model, engine }: EntityUnit<E>, data: unknown): E {
+  return newEntity<E>(model, readPayload<E>(model, data, engine.model).given);
 }
 
 /** That nothing says which kind a row is of. */

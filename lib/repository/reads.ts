@@ -1,5 +1,6 @@
-import { badOption } from "../errors/query-errors";
+import { badOption, rowNotFound } from "../errors/query-errors";
 import { lockOutsideTransaction } from "../errors/transaction-errors";
+import type { EntityModel } from "../model/entity-model";
 import type { Scope } from "../scope/access";
 import { statement, type SelectStatement } from "../sql/statement";
 import { execute, openFor } from "./engine";
@@ -126,9 +127,15 @@ async function scalar<E extends object>(
   return result.rows[0]?.[0];
 }
 
-function checkLock<E extends object>(unit: EntityUnit<E>, lock: unknown): void {
+export function checkLock<E extends object>(unit: EntityUnit<E>, lock: unknown): void {
   if (lock === undefined) return;
   if (lock !== "update" && lock !== "skipLocked") throw badOption(unit.model.name, "lock", '"update" or "skipLocked"', lock);
   // On SQLite a transaction holds the only writer already: nothing further is to be locked.
   if (!unit.engine.session().transaction) throw lockOutsideTransaction();
+}
+
+/** @throws NotFoundError where nothing was found */
+export function orFail<T>(model: EntityModel, found: T | null): T {
+  if (found === null) throw rowNotFound(model.name);
+  return found;
 }

@@ -35,7 +35,7 @@ export function hopsTo(relation: RelationModel, target: TableSource): readonly H
   return [{ source: target, pairs: relation.pairs }];
 }
 
-function entityNamed(engine: Engine, name: string): EntityModel {
+export function entityNamed(engine: Engine, name: string): EntityModel {
   const model = engine.model.byName[name];
   if (model === undefined) throw unknownEntity(name);
   return model;

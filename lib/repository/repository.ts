@@ -1,13 +1,12 @@
 import { notAContext } from "../errors/context-errors";
-import { rowNotFound } from "../errors/query-errors";
 import type { Reach, ReachOf } from "../metadata/relation";
-import type { EntityModel } from "../model/entity-model";
 import type { Context, Scope } from "../scope/access";
 import { ambientContext } from "../scope/ambient-context";
 import { SystemContext } from "../scope/system-context";
 import { UserContext } from "../scope/user-context";
 import type { AggregateRequest, AggregateResult } from "./aggregate-types";
 import { aggregate } from "./aggregates";
+import { altKeysOf, findByAltKey, resolveAltKey, type AltKeyValues } from "./alt-keys";
 import type { Amounts, Data, Id, InsertData } from "./data";
 import { deleteWhere, remove, restore } from "./deletes";
 import { openFor } from "./engine";
@@ -19,8 +18,8 @@ import type {
   BulkOptions, CallOptions, CountOptions, DeleteOptions, FindOptions, PageOptions, ReadOptions, RemoveOptions, StreamOptions, UpsertManyOptions, UpsertOptions, WriteOptions,
 } from "./options";
 import { paginate, type Page } from "./pages";
-import { newEntity, readPayload } from "./payload";
-import { count, exists, find, findAndCount, findById, findOne } from "./reads";
+import { createEntity } from "./payload";
+import { count, exists, find, findAndCount, findById, findOne, orFail } from "./reads";
 import { save, saveMany } from "./saves";
 import type { Selection } from "./selection";
 import { stream } from "./streams";
@@ -105,6 +104,35 @@ export class Repository<E extends object, R extends Reach = ReachOf<E>> {
     id: Id<E>, options?: ReadOptions<E, R, W & Exactly<E, W>, S>,
   ): Promise<Loaded<E, W, S>> {
     return orFail(this.#unit.model, await this.findById<W, S>(id, options));
+  }
+
+  /** The row with an alternative key (`@AltKey()`), such as `{ companyId: { code: "acme" }, name: "Cash" }`, or null. */
+  async findByAltKey<const W extends With<E, R> = NoRelations, const S extends Selection<E> | undefined = undefined>(
+    values: AltKeyValues<E>, options?: ReadOptions<E, R, W & Exactly<E, W>, S>,
+  ): Promise<Loaded<E, W, S> | null> {
+    return findByAltKey(this.#unit, this.#scope, values, options) as Promise<Loaded<E, W, S> | null>;
+  }
+
+  /** As `findByAltKey`. @throws NotFoundError when there is none */
+  async findByAltKeyOrFail<const W extends With<E, R> = NoRelations, const S extends Selection<E> | undefined = undefined>(
+    values: AltKeyValues<E>, options?: ReadOptions<E, R, W & Exactly<E, W>, S>,
+  ): Promise<Loaded<E, W, S>> {
+    return orFail(this.#unit.model, await this.findByAltKey<W, S>(values, options));
+  }
+
+  /** The primary key of the row with an alternative key, or null. */
+  async resolveAltKey(values: AltKeyValues<E>, options?: CountOptions): Promise<Id<E> | null> {
+    return resolveAltKey(this.#unit, this.#scope, values, options);
+  }
+
+  /** The alternative key of an entity's row. @throws AccessViolationError, or NotFoundError where nobody owns rows, when it is not there */
+  async altKeyOf(entity: Data<E>, options?: CallOptions): Promise<AltKeyValues<E>> {
+    return (await altKeysOf(this.#unit, this.#scope, [entity], options))[0] as AltKeyValues<E>;
+  }
+
+  /** Those of a list of entities, in its order: one statement for all. */
+  async altKeysOf(entities: readonly Data<E>[], options?: CallOptions): Promise<AltKeyValues<E>[]> {
+    return altKeysOf(this.#unit, this.#scope, entities, options);
   }
 
   /** The first row that meets the condition, by `orderBy` and then the key; or null. */
@@ -221,8 +249,6 @@ export class Repository<E extends object, R extends Reach = ReachOf<E>> {
    * Brings back rows that were deleted softly (`@DeletedAt()`); the condition speaks of those alone. Returns their number, or with
    * `returning: true` the rows.
    *
-   * @example
-   * await documents.restore({ doc_id: 7 });
    * @throws UniqueViolationError where a row that came later holds the same unique value; nothing is restored then
    * @throws InvalidQueryError where the entity has no `@DeletedAt()`, and for an empty condition
    */
@@ -233,11 +259,9 @@ export class Repository<E extends object, R extends Reach = ReachOf<E>> {
   }
 
   /**
-   * Adds to numbers in the database itself, so that no other change is lost; returns how many rows it changed, or with
-   * `returning: true` the rows. Null stays null; class-validator is not asked.
+   * Adds to numbers in the database itself, so that no other change is lost, as in `increment({ title: "Plan" }, { views: 1 })`; returns
+   * how many rows it changed, or with `returning: true` the rows. Null stays null; class-validator is not asked.
    *
-   * @example
-   * await documents.increment({ title: "Plan" }, { views: 1 });
    * @throws CheckViolationError where a sum would be more than the type holds; nothing is changed then
    */
   async increment(where: Where<E, R>, amounts: Amounts<E>, options: WriteOptions & { readonly returning: true }): Promise<E[]>;
@@ -256,12 +280,7 @@ export class Repository<E extends object, R extends Reach = ReachOf<E>> {
     return remove(this.#unit, this.#scope, entity, options);
   }
 
-  /**
-   * Inserts, or updates the row that agrees in the unique key `on`; properties that were not given stay as they are.
-   *
-   * @example
-   * await budgets.upsert({ year: 2026, amount: 100 }, { on: ["year"] });
-   */
+  /** Inserts, or updates the row that agrees in the unique key `on`, such as `["year"]`; what was not given stays as it is. */
   async upsert(data: Data<E>, options: UpsertOptions<E>): Promise<E> {
     return upsert(this.#unit, this.#scope, data, options);
   }
@@ -278,13 +297,4 @@ export function bind<E extends object>(unit: EntityUnit<E>, context: Context): R
   // An un-owned entity opens for anybody, so the door has not looked.
   if (!UserContext.is(context) && !SystemContext.is(context)) throw notAContext(unit.model.name, context);
   return new Repository<E, "bound">(unit, context);
-}
-
-export function createEntity<E extends object>(unit: EntityUnit<E>, data: Data<E>): E {
-  return newEntity<E>(unit.model, readPayload<E>(unit.model, data, unit.engine.model).given);
-}
-
-export function orFail<T>(model: EntityModel, found: T | null): T {
-  if (found === null) throw rowNotFound(model.name);
-  return found;
 }

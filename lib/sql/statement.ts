@@ -28,10 +28,18 @@ export interface SelectStatement {
   readonly order: readonly OrderTerm[];
   readonly limitSlot: number | null;
   readonly offsetSlot: number | null;
+  /** Values of rows that these lead to, selected after the table's own columns. */
+  readonly reached?: readonly ReachedColumn[];
   /** A table between these rows and those that they are read for. */
   readonly link?: LinkClause;
   /** Cuts the rows of each group instead of all: rows that agree in `link`'s columns, or without a link in `by`. */
   readonly group?: GroupClause;
+}
+
+/** A property of the one row that the steps lead to. */
+export interface ReachedColumn {
+  readonly via: readonly Hop[];
+  readonly property: PropertyModel;
 }
 
 /** `pairs`: from the link (outer) to the selected table (inner). `columns` are selected after the table's own. */
@@ -141,7 +149,8 @@ function sourcesOf(node: Statement): readonly TableSource[] {
   const inWhere = sourcesIn(node.where);
   if (node.kind !== "select") return inWhere;
   const linked = node.link === undefined ? [] : [node.link.source, ...sourcesIn(node.link.where)];
-  return [...inWhere, ...linked, ...node.order.flatMap((term) => (term.via ?? []).map((hop) => hop.source))];
+  const hops = [...node.order, ...node.reached ?? []].flatMap((term) => term.via ?? []);
+  return [...inWhere, ...linked, ...hops.map((hop) => hop.source)];
 }
 
 function keyOf(source: TableSource): unknown {

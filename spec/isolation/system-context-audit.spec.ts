@@ -1,5 +1,5 @@
 import {
-  all, cols, Database, DeletedAt, Entity, ForeignKey, PrimaryKey, some, table, User, UserContext, UserOwned,
+  all, AltKey, cols, Column, Database, DeletedAt, Entity, ForeignKey, PrimaryKey, some, table, User, UserContext, UserOwned,
   type Context, type LogEvent, type OwnerId, type SystemContext,
 } from "freehold";
 import type { Connection, Driver, Lease } from "../../lib/driver/driver";
@@ -82,6 +82,11 @@ const METHODS: Readonly<Record<string, (stage: Stage, ctx: Context) => Promise<u
   increment: ({ db }, ctx) => db.repository(Task).increment(ctx, all, { effort: 1 }, { returning: true }),
   upsert: ({ db, owner }, ctx) => db.repository(Client).upsert(ctx, { code: "acme", name: "renamed", ...owner }, { on: ["code"] }),
   upsertMany: ({ db, owner }, ctx) => db.repository(Client).upsertMany(ctx, [{ code: "acme", name: "b", ...owner }, { code: "other", name: "c", ...owner }], { on: ["code"] }),
+  findByAltKey: ({ db, owner }, ctx) => db.repository(Binned).findByAltKey(ctx, { code: "x", ...owner }),
+  findByAltKeyOrFail: ({ db, owner }, ctx) => db.repository(Binned).findByAltKeyOrFail(ctx, { code: "x", ...owner }).catch(() => null),
+  resolveAltKey: ({ db, owner }, ctx) => db.repository(Binned).resolveAltKey(ctx, { code: "x", ...owner }),
+  altKeyOf: ({ db, owner }, ctx) => db.repository(Binned).altKeyOf(ctx, { id: 1, ...owner }).catch(() => null),
+  altKeysOf: ({ db, owner }, ctx) => db.repository(Binned).altKeysOf(ctx, [{ id: 1, ...owner }, { id: 2, ...owner }]).catch(() => null),
   restore: ({ db }, ctx) => db.repository(Binned).restore(ctx, all, { returning: true }),
   remove: ({ db, rows }, ctx) => db.repository(Task).remove(ctx, { id: rows.loose.id }),
   delete: ({ db, rows }, ctx) => db.repository(Task).delete(ctx, { id: rows.sell.id }, { returning: true }),
@@ -92,6 +97,7 @@ const METHODS: Readonly<Record<string, (stage: Stage, ctx: Context) => Promise<u
 class Binned {
   @PrimaryKey() id!: number;
   @ForeignKey("User.user_id") user_id!: OwnerId;
+  @AltKey() @Column() code!: string;
   @DeletedAt() deleted_at!: Date | null;
 }
 

@@ -1,7 +1,6 @@
 import {
-  SubEntity,
-  BeforeInsert, betterSqlite3, Column, CreatedAt, Database, Entity, type EntityClass, Enum, ForeignKey, Index, Json, JsonType,
-  ManyToMany, ManyToOne, ModelError, type NamingStrategy, OneToMany, OneToOne, type OwnerId, PrimaryKey, SelfOwned, type SystemId,
+  AltKey, BeforeInsert, betterSqlite3, Column, CreatedAt, Database, Entity, type EntityClass, Enum, ForeignKey, Index, Json, JsonType,
+  ManyToMany, ManyToOne, ModelError, type NamingStrategy, OneToMany, OneToOne, type OwnerId, PrimaryKey, SelfOwned, SubEntity, type SystemId,
   SystemOwned, type ToMany, type ToOne, Unique, User, UserOwned, UserOwnedEntity, Version,
 } from "freehold";
 import { modelFaults } from "../../lib/errors/model-errors";
@@ -416,6 +415,35 @@ const cases: Readonly<Record<keyof typeof modelFaults, () => Case>> = {
     @Entity({ discriminator: "kind" }) class Top { @PrimaryKey() id!: number; @Enum(["b"]) kind!: string; }
     @SubEntity("a") class One extends Top {}
     return { entities: [Top, One], entity: "Top", property: "kind", words: modelFaults.discriminatorValues(["a"]), advice: "hold" };
+  },
+  altKeyAlone: () => {
+    @Entity() class Item { @PrimaryKey() id!: number; @AltKey() code!: string; }
+    return { entities: [Item], entity: "Item", property: "code", words: modelFaults.altKeyAlone(), advice: "beside it" };
+  },
+  altKeyOwner: () => {
+    @Entity() @UserOwned() class Item { @PrimaryKey() id!: number; @AltKey() @ForeignKey("User.user_id") user_id!: OwnerId; @AltKey() @Column() code!: string; }
+    return { entities: [User, Item], entity: "Item", property: "user_id", words: modelFaults.altKeyOwner(), advice: "remove" };
+  },
+  altKeyNullable: () => {
+    @Entity() class Item { @PrimaryKey() id!: number; @AltKey() @Column({ type: "text", nullable: true }) code!: string | null; }
+    return { entities: [Item], entity: "Item", property: "code", words: modelFaults.altKeyNullable(), advice: "required" };
+  },
+  altKeyJson: () => {
+    @Entity() class Item { @PrimaryKey() id!: number; @AltKey() @Json() code!: unknown; }
+    return { entities: [Item], entity: "Item", property: "code", words: modelFaults.altKeyJson(), advice: "another type" };
+  },
+  altKeyTarget: () => {
+    @Entity() class Item { @PrimaryKey() id!: number; @AltKey() @ForeignKey(() => [Category, "id"]) category_id!: number; }
+    return { entities: [Category, Item], entity: "Item", property: "category_id", words: modelFaults.altKeyTarget("Category"), advice: "mark properties of Category" };
+  },
+  altKeyCircle: () => {
+    @Entity() class Item { @PrimaryKey() id!: number; @AltKey() @ForeignKey("Item.id") next!: number; @AltKey() @Column() code!: string; }
+    return { entities: [Item], entity: "Item", property: "next", words: modelFaults.altKeyCircle("Item"), advice: "leave a part out" };
+  },
+  altKeyAcross: () => {
+    @Entity() @UserOwned() class Item { @PrimaryKey() id!: number; @ForeignKey("User.user_id") user_id!: OwnerId; @AltKey() @Column() code!: string; }
+    @Entity() @SystemOwned() class Report { @PrimaryKey({ generate: "identity" }) id!: SystemId; @AltKey() @ForeignKey("Item.id") item!: number; }
+    return { entities: [User, Item, Report], entity: "Report", property: "item", words: modelFaults.altKeyAcross("Item"), advice: "leave it out" };
   },
   hiddenRequired: () => {
     @Entity() class Hidden { @PrimaryKey() @Enum(["a", "b"], { select: false }) kind!: string; }
