@@ -26,7 +26,7 @@ export { UserContext } from "./scope/user-context";
 
 export { connect } from "./repository/connect";
 export {
-  between, contains, eq, gt, gte, ilike, isNull, like, lt, lte, ne, notOneOf, oneOf, startsWith,
+  between, contains, eq, gt, gte, ilike, isNull, jsonPath, like, lt, lte, ne, notOneOf, oneOf, startsWith,
 } from "./repository/operators";
 export { all, and, every, none, not, or, some } from "./repository/where";
 
@@ -60,7 +60,7 @@ export type { Connect } from "./repository/connect";
 export type { Amounts, Data, Id, InsertData, RelationData } from "./repository/data";
 export type { Explanation } from "./repository/explain";
 export type { LogEvent, Logger, LogScope } from "./repository/log";
-export type { Operator } from "./repository/operators";
+export type { Operator, PathCondition, PathValue } from "./repository/operators";
 export type { CollectionOptions, Loaded, RelationOptions, With } from "./repository/loaded";
 export type {
   BulkOptions, CallOptions, CountOptions, DeleteOptions, FindOptions, PageOptions, ReadOptions, RemoveOptions, StreamOptions, UpsertManyOptions, UpsertOptions, WriteOptions,

@@ -21,7 +21,8 @@ export function Unique(...args: readonly (string | UniqueOptions)[]): (target: A
 }
 
 /**
- * Declares an index over these properties; in an owned entity the owner comes first.
+ * Declares an index over these properties; in an owned entity the owner comes first. `"profile.address.city"` is a place in the JSON
+ * property `profile`, which {@link jsonPath} then finds by the index.
  *
  * @example
  * @Index("createdAt", { name: "by_day" })

@@ -1,3 +1,4 @@
+import type { JsonPath } from "../model/json-path";
 import type { PredicateNode } from "../sql/predicate";
 import { aliased, column, deletedGuard, inside, joined, kindGuard, operand, ownerGuard, parameter, type Writer } from "./writer";
 
@@ -27,6 +28,12 @@ const predicates: PredicateWriters = {
   },
   match: (node, writer) => writer.syntax.match(node.mode, column(node.property, writer),
     parameter(writer, (_, values) => writer.syntax.encodePattern(node.mode, values[node.slot] as string))),
+  jsonPath: ({ property, path, test }, writer) => writer.syntax.jsonTest(
+    test, column(property, writer),
+    () => "indexed" in path ? writer.syntax.jsonPathLiteral(path.indexed)
+      : parameter(writer, (_, values) => writer.syntax.encodeJsonPath(values[path.slot] as JsonPath)),
+    () => parameter(writer, (_, values) => writer.syntax.encodeJsonOperand(test, test.kind === "null" ? null : values[test.slot])),
+  ),
   null: (node, writer) => `${column(node.property, writer)} is null`,
   and: (node, writer) => balanced(node.items.map((item) => `(${predicate(item, writer)})`), " and "),
   or: (node, writer) => balanced(node.items.map((item) => `(${predicate(item, writer)})`), " or "),

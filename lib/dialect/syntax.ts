@@ -1,6 +1,7 @@
 import type { PropertyModel } from "../model/entity-model";
+import type { JsonPath } from "../model/json-path";
 import type { DatePart, MeasureKind } from "../sql/aggregate";
-import type { MatchMode } from "../sql/predicate";
+import type { JsonTest, MatchMode } from "../sql/predicate";
 import type { SqlValue } from "../sql/sql-value";
 
 /** What the compiler asks of a dialect while it writes a statement. */
@@ -46,6 +47,18 @@ export interface Syntax {
   readonly noLimit: string;
   /** Whether a sub-select gives any row, as a condition. */
   exists(select: string): string;
+  /** A path into JSON as text of a statement; only the model's own come this way. */
+  jsonPathLiteral(path: JsonPath): string;
+  /** The path as a parameter. */
+  encodeJsonPath(path: JsonPath): SqlValue;
+  /**
+   * A test of a place in a JSON column that is unknown, as a comparison with null is, where nothing is there.
+   *
+   * @param path writes the path, @param operand the value; each call takes a parameter of its own
+   */
+  jsonTest(test: JsonTest, column: string, path: () => string, operand: () => string): string;
+  /** The value of a comparison or match in a JSON column. */
+  encodeJsonOperand(test: JsonTest, value: unknown): SqlValue;
   /** A pattern match; `encodePattern` makes the parameter. */
   match(mode: MatchMode, column: string, placeholder: string): string;
   encodePattern(mode: MatchMode, pattern: string): string;

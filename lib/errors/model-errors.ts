@@ -168,6 +168,7 @@ export const modelFaults = {
   discriminatorValues: (values: readonly (string | number)[]): Words => [
     "is the discriminator, and its enum lacks values of @SubEntity()", `let it hold ${values.map((value) => JSON.stringify(value)).join(", ")}`,
   ],
+  indexPath: (name: string, fault: string): Words => [`its @Index names ${JSON.stringify(name)}, which ${fault}`, 'name a place in a JSON property: @Index("profile.address.city")'],
   altKeyAlone: (): Words => ["carries @AltKey() and stores nothing", "put @Column(), @Enum() or @ForeignKey() beside it"],
   altKeyOwner: (): Words => ["is the owner, which every alternative key holds already", "remove @AltKey()"],
   altKeyNullable: (): Words => ["is part of the alternative key and nullable", "a null is never unique: make it required"],

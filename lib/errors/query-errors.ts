@@ -153,6 +153,14 @@ export function rowNotFound(entity: string): NotFoundError {
   return new NotFoundError(`No ${entity} was found.`, { entity });
 }
 
+export function badJsonPath(entity: string, property: string, fault: string): InvalidQueryError {
+  return new InvalidQueryError(`The path of jsonPath on ${entity}.${property} ${fault}.`, { entity, property });
+}
+
+export function operatorNotForPath(entity: string, property: string, what: string): InvalidQueryError {
+  return new InvalidQueryError(`The condition of jsonPath on ${entity}.${property} is none: ${what}.`, { entity, property });
+}
+
 export function noAltKey(entity: string): InvalidQueryError {
   return new InvalidQueryError(`${entity} has no alternative key: mark its properties with @AltKey().`, { entity });
 }

@@ -13,7 +13,7 @@ import { faultList, type FaultList } from "./faults";
 import { foreignKeys } from "./foreign-keys";
 import { hooksOf, keptColumns } from "./kept";
 import { familyModel } from "./kinds";
-import { jsonTypeName } from "./json-shape";
+import { jsonTypeName } from "./json-class";
 import { checkColumnNames, checkConstraintNames, checkEntityNames, checkOwnTables } from "./names";
 import { snakeCaseNaming, type NamingStrategy } from "./naming";
 import { ownershipWarnings, resolveOwners } from "./ownership";

@@ -3,8 +3,9 @@ import { altKeyProperties } from "./alt-keys";
 import { tableRecords } from "./collect";
 import { isKeptKind } from "./kept";
 import { keyProperties, tableOwner, type EntityDraft, type PropertyDraft } from "./draft";
-import type { IndexModel, KeyModel, PrimaryKeyModel, PropertyModel } from "./entity-model";
+import type { IndexModel, IndexPart, KeyModel, PrimaryKeyModel, PropertyModel } from "./entity-model";
 import type { FaultList } from "./faults";
+import { parseJsonPath, samePath } from "./json-path";
 import { isRelationName } from "./names";
 
 const KEY_TYPES = new Set<PropertyModel["type"]>(["integer", "bigint", "text", "uuid", "date", "datetime", "enum"]);
@@ -79,27 +80,53 @@ export function indexes(
 ): readonly IndexModel[] {
   const owner = entity.owner?.model ?? null;
   const found: IndexModel[] = [];
-  const add = (properties: readonly PropertyModel[], name?: string): void => {
-    const covered = [...keys, ...found.map((index) => index.properties)]
-      .some((other) => properties.every((property, position) => other[position] === property));
-    if (!covered) found.push({ name: name ?? constraintName("ix", entity, properties), properties });
+  const add = (parts: readonly IndexPart[], name?: string): void => {
+    const covered = [...keys.map(whole), ...found.map((index) => index.parts)]
+      .some((other) => parts.every(({ property, path }, position) => other[position]?.property === property && samePath(other[position].path, path)));
+    if (!covered) found.push({ name: name ?? indexName(entity, parts), parts });
   };
   for (const property of entity.properties.values()) {
     if (property.model === null) continue;
     if (property.foreignKey !== null) {
-      if (property.foreignKey.options.index !== false) add(referenceIndex(property, property.model, owner));
+      if (property.foreignKey.options.index !== false) add(whole(referenceIndex(property, property.model, owner)));
     } else if (property.column?.options.index === true) {
       checkNoJson(entity, [property.model], "index: true", faults);
-      add(ownerFirst(owner, [property.model]));
+      add(whole(ownerFirst(owner, [property.model])));
     }
   }
   for (const record of tableRecords(entity, "index")) {
-    const properties = named(entity, record.properties, "@Index", faults);
-    if (properties === null) continue;
+    const parts = indexParts(entity, record.properties, faults);
+    if (parts === null) continue;
     checkName(entity, record.options.name, faults);
-    add(ownerFirst(owner, properties), record.options.name);
+    add(owner === null ? parts : [...whole([owner]), ...parts.filter(({ property }) => property !== owner)], record.options.name);
   }
   return found;
+}
+
+function whole(properties: readonly PropertyModel[]): readonly IndexPart[] {
+  return properties.map((property) => ({ property, path: null }));
+}
+
+/** `"address.city"` is a place in the JSON column `address`. */
+function indexParts(entity: EntityDraft, names: readonly string[], faults: FaultList): readonly IndexPart[] | null {
+  const paths = names.map((name) => entity.properties.has(name) ? null : /^([^.]+)\.(.+)$/s.exec(name));
+  const heads = names.map((name, index) => paths[index]?.[1] ?? name);
+  const jsonHeads = paths.flatMap((path) => path?.[1] !== undefined && entity.properties.get(path[1])?.model?.type === "json" ? [path[1]] : []);
+  const properties = named(entity, heads, "@Index", faults, jsonHeads);
+  if (properties === null) return null;
+  const parts = properties.flatMap((property, index): readonly IndexPart[] => {
+    const rest = paths[index]?.[2];
+    if (rest === undefined) return [{ property, path: null }];
+    const path = parseJsonPath(rest);
+    if (property.type === "json" && !("fault" in path)) return [{ property, path }];
+    faults.add(entity.name, property.name, modelFaults.indexPath(names[index] ?? "", "fault" in path ? path.fault : `leads into a ${property.type}`));
+    return [];
+  });
+  return parts.length === properties.length ? parts : null;
+}
+
+function indexName(entity: EntityDraft, parts: readonly IndexPart[]): string {
+  return ["ix", entity.table, ...parts.map(({ property, path }) => [property.column, ...path ?? []].join("_"))].join("_");
 }
 
 /** Deleting a public row looks its references up without an owner, so there the reference leads the index. */
@@ -109,7 +136,7 @@ function referenceIndex(property: PropertyDraft, model: PropertyModel, owner: Pr
 }
 
 function named(
-  entity: EntityDraft, names: readonly string[], what: string, faults: FaultList,
+  entity: EntityDraft, names: readonly string[], what: string, faults: FaultList, within: readonly string[] = [],
 ): readonly PropertyModel[] | null {
   if (names.length === 0) {
     faults.add(entity.name, undefined, modelFaults.constraintEmpty(what));
@@ -122,7 +149,7 @@ function named(
   }
   const drafts = names.flatMap((name) => entity.properties.get(name) ?? []);
   const properties = models(drafts);
-  checkNoJson(entity, properties, what, faults);
+  checkNoJson(entity, properties.filter((property) => !within.includes(property.name)), what, faults);
   return drafts.length === names.length && properties.length === names.length ? properties : null;
 }
 

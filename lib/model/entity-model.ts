@@ -1,5 +1,6 @@
 import type { AnyClass, ColumnType, ConcreteClass, HookEvent, KeptKind, ReferentialAction } from "../metadata/records";
 import type { Dictionary } from "../util/freeze";
+import type { JsonPath } from "./json-path";
 import type { JsonShape } from "./json-shape";
 
 /** Where a value comes from when an insert leaves the property out. */
@@ -54,7 +55,13 @@ export interface PrimaryKeyModel {
 
 export interface IndexModel {
   readonly name: string;
-  readonly properties: readonly PropertyModel[];
+  readonly parts: readonly IndexPart[];
+}
+
+/** A column, or a place in a JSON column. */
+export interface IndexPart {
+  readonly property: PropertyModel;
+  readonly path: JsonPath | null;
 }
 
 export interface ForeignKeyModel {

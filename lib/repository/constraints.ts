@@ -13,7 +13,7 @@ export class ConstraintChecker {
     for (const property of model.columns) {
       if (!holdsClass(property)) continue;
       const value = (candidate as Record<string, unknown>)[property.name];
-      for (const [path, item] of instances(property.name, value)) {
+      for (const [path, item] of instances(property, value)) {
         if (this.#isConstrained(item.constructor)) faults.push(...await checkObject(item, `${path}.`));
       }
     }
@@ -42,9 +42,11 @@ function holdsClass(property: PropertyModel): boolean {
   return property.json !== null && property.json.type !== null;
 }
 
-function instances(name: string, value: unknown): readonly (readonly [string, object])[] {
+/** What is of the property's class, whatever else stands there: that is a fault already. */
+function instances({ name, json }: PropertyModel, value: unknown): readonly (readonly [string, object])[] {
+  const type = json?.type ?? null;
   const items = Array.isArray(value) ? value.map((item: unknown, index) => [`${name}[${index}]`, item] as const) : [[name, value] as const];
-  return items.filter((entry): entry is readonly [string, object] => typeof entry[1] === "object" && entry[1] !== null);
+  return items.filter((entry): entry is readonly [string, object] => type !== null && entry[1] instanceof type);
 }
 
 async function checkObject(value: object, prefix: string): Promise<readonly ValidationFault[]> {

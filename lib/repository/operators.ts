@@ -6,9 +6,18 @@ export type OperatorSpec =
   | { readonly kind: "between"; readonly name: string; readonly low: unknown; readonly high: unknown }
   | { readonly kind: "list"; readonly name: string; readonly negated: boolean; readonly values: readonly unknown[] }
   | { readonly kind: "match"; readonly name: string; readonly mode: MatchMode; readonly pattern: string }
-  | { readonly kind: "null"; readonly name: string; readonly negated: boolean };
+  | { readonly kind: "null"; readonly name: string; readonly negated: boolean }
+  | { readonly kind: "jsonPath"; readonly name: string; readonly path: unknown; readonly condition: unknown };
 
 declare const operandType: unique symbol;
+
+declare const pathCondition: unique symbol;
+
+/** A condition on a place inside a JSON property, made by {@link jsonPath}. */
+export interface PathCondition { readonly [pathCondition]: true }
+
+/** What is asked of the place: text, a number, true or false, null, or an operator on one of these. */
+export type PathValue = string | number | boolean | null | Operator<string> | Operator<number> | Operator<boolean>;
 
 /** A condition on one property, made by `eq`, `gt`, `oneOf`, … An object that merely looks like one is none. */
 export class Operator<out T> {
@@ -80,4 +89,18 @@ export function contains(text: string): Operator<string> { return match("contain
 /** Holds no value; `isNull(false)`: holds one. */
 export function isNull(yes = true): Operator<never> {
   return new Operator<never>({ kind: "null", name: "isNull", negated: !yes });
+}
+
+/**
+ * Looks into a JSON property: `path` names keys from the outside in, parted by points, or is a list of keys and of positions in arrays.
+ * Values are compared as what they are: the text `"1"` is not the number 1. A place that is missing or holds null is like a column that
+ * is null.
+ *
+ * @example
+ * await customers.find({ profile: jsonPath("address.city", eq("Oslo")) });
+ * await customers.find({ profile: jsonPath(["tags", 0], "new") });
+ * @throws InvalidQueryError (when it is used) for a path with quotes, backslashes or U+0000, and for operators that do not fit
+ */
+export function jsonPath(path: string | readonly (string | number)[], condition: PathValue): PathCondition {
+  return new Operator<never>({ kind: "jsonPath", name: "jsonPath", path, condition }) as unknown as PathCondition;
 }

@@ -1,19 +1,22 @@
 import type { Dialect } from "../dialect/dialect";
 import { contextNotExpected } from "../errors/context-errors";
 import {
-  badRelated, badWhere, listTooLong, nestsTooDeep, operatorNotForType, patternTooLong, undefinedCondition, unknownProperty,
+  badJsonPath, badRelated, badWhere, listTooLong, nestsTooDeep, operatorNotForPath, operatorNotForType, patternTooLong, undefinedCondition, unknownProperty,
 } from "../errors/query-errors";
 import { invalidData, valueFaults } from "../errors/value-errors";
 import { acceptValue } from "../model/accept";
+import { parseJsonPath, samePath } from "../model/json-path";
+import { plainProperty } from "../model/plain-property";
 import type { EntityModel, PropertyModel, RelationModel } from "../model/entity-model";
 import { SystemContext } from "../scope/system-context";
 import { UserContext } from "../scope/user-context";
-import { always, logic, negate, never, untrue, type MatchMode, type PredicateNode } from "../sql/predicate";
+import { always, logic, negate, never, untrue, type JsonPathNode, type MatchMode, type PredicateNode } from "../sql/predicate";
 import type { TableSource } from "../sql/table-source";
 import { describeValue } from "../util/describe";
 import { isPlainObject } from "../util/plain-object";
 import { textFault } from "../util/text";
 import type { Engine } from "./engine";
+import { jsonCondition } from "./json-condition";
 import { listSize, MOST_INLINE } from "./lists";
 import { Operator, type OperatorSpec } from "./operators";
 import { MOST_STEPS, relatedTarget, targetOf } from "./related";
@@ -165,12 +168,38 @@ function parseOperator(property: PropertyModel, spec: OperatorSpec, parser: Pars
     case "list":
       if (property.type === "json") refuse();
       return listNode(property, spec.values, spec.negated, parser);
+    case "jsonPath":
+      if (property.type !== "json") refuse();
+      return parsePath(property, spec.path, spec.condition, parser);
     case "match": {
       if (property.type !== "text" && typeof property.values?.[0] !== "string") refuse();
       shape.push(`${property.position}~${spec.mode};`);
       return { kind: "match", property, mode: spec.mode, slot: parser.values.push(pattern(property, spec, parser)) - 1 };
     }
   }
+}
+
+/** A condition on a place inside a JSON column. */
+function parsePath(property: PropertyModel, given: unknown, condition: unknown, parser: Parser): PredicateNode {
+  const { model, values, shape } = parser;
+  const path = parseJsonPath(given);
+  if ("fault" in path) throw badJsonPath(model.name, property.name, path.fault);
+  if (condition === undefined) throw undefinedCondition(model.name, property.name);
+  const indexed = model.indexes.some((index) => index.parts.some((part) => part.property === property && samePath(part.path, path)));
+  const place: JsonPathNode["path"] = indexed ? { indexed: path } : { slot: values.push(path) - 1 };
+  shape.push(`${property.position}$${indexed ? JSON.stringify(path) : ""}`);
+  return jsonCondition(Operator.specOf(condition) ?? equal(condition), {
+    at: (test) => ({ kind: "jsonPath", property, path: place, test }),
+    slot: (value) => values.push(value) - 1,
+    mark: (text) => { shape.push(`${text};`); },
+    refuse: (what) => { throw operatorNotForPath(model.name, property.name, what); },
+    pattern: (spec) => pattern(property, spec, parser),
+    value: (value) => {
+      const accepted = acceptValue(plainProperty(property.name, typeof value === "string" ? "text" : typeof value === "number" ? "real" : "boolean"), value);
+      if ("fault" in accepted) throw invalidData(model.name, [valueFaults.inList(property.name, accepted.constraint, accepted.fault)]);
+      return accepted.value;
+    },
+  });
 }
 
 function nullNode(property: PropertyModel, negated: boolean, parser: Parser): PredicateNode {

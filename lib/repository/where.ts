@@ -1,13 +1,16 @@
 import type { Unbranded } from "../metadata/owner-id";
 import type { Reach, Reachable, RelationKeys, TargetOf, ToManyKeys, ToOneKeys } from "../metadata/relation";
-import type { Operator } from "./operators";
+import type { Operator, PathCondition } from "./operators";
 
 /** The stored and other data properties of an entity: all but its methods and relations. */
 export type PropertyKeys<E> = Exclude<
   { [K in keyof E]-?: NonNullable<E[K]> extends (...args: never[]) => unknown ? never : K }[keyof E] & string, RelationKeys<E>>;
 
 /** What a condition on a property of type `T` may be: a value (equality), `null` (IS NULL) or an operator. */
-export type Condition<T> = Unbranded<T> | Operator<Unbranded<T>> | null;
+export type Condition<T> = Unbranded<T> | Operator<Unbranded<T>> | PathInto<T> | null;
+
+/** Only JSON has an inside. */
+type PathInto<T> = [NonNullable<T>] extends [string | number | boolean | bigint | Date | Uint8Array] ? never : PathCondition;
 
 /** Conditions on properties and related rows, all of which must hold. */
 export type Fields<E, R extends Reach = "bound"> = {

@@ -103,7 +103,9 @@ export class Schema {
   async #checkIndexed(missing: readonly SchemaObject[]): Promise<void> {
     const names = new Set(missing.map((object) => object.name));
     for (const model of this.#models) {
-      const indexes = names.has(model.table) ? [] : [...model.uniques, ...model.indexes].filter((index) => names.has(index.name));
+      const indexes = names.has(model.table) ? [] : [
+        ...model.uniques, ...model.indexes.map(({ name, parts }) => ({ name, properties: parts.map((part) => part.property) })),
+      ].filter((index) => names.has(index.name));
       if (indexes.length === 0) continue;
       const found = await this.#engine.dialect.ddl.describe(model.table, this.#ask);
       const columns = new Set(found?.columns.map((column) => column.name.toLowerCase()));

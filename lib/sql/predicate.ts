@@ -1,4 +1,5 @@
 import type { ColumnPair, PropertyModel } from "../model/entity-model";
+import type { JsonPath } from "../model/json-path";
 import type { TableSource } from "./table-source";
 
 export type ComparisonOperator = "=" | "<>" | "<" | "<=" | ">" | ">=";
@@ -74,6 +75,22 @@ export interface RelatedNode {
   readonly where: PredicateNode;
 }
 
+export type JsonScalar = "string" | "number" | "boolean";
+
+/** What is asked of a place in a JSON column. Missing places and JSON's null are null. */
+export type JsonTest =
+  | { readonly kind: "comparison"; readonly type: JsonScalar; readonly operator: ComparisonOperator; readonly slot: number }
+  | { readonly kind: "match"; readonly mode: MatchMode; readonly slot: number }
+  | { readonly kind: "null" };
+
+/** `path`: the slot of a caller's path, or one that the model indexes, which is written out. */
+export interface JsonPathNode {
+  readonly kind: "jsonPath";
+  readonly property: PropertyModel;
+  readonly path: { readonly slot: number } | { readonly indexed: JsonPath };
+  readonly test: JsonTest;
+}
+
 /** Whether several columns together are among a list of tuples: one JSON parameter for all. */
 export interface TuplesNode {
   readonly kind: "tuples";
@@ -83,7 +100,7 @@ export interface TuplesNode {
 
 export type PredicateNode =
   | ComparisonNode | BetweenNode | ListNode | MatchNode | NullNode | AndNode | OrNode | NotNode | ConstantNode
-  | UntrueNode | RelatedNode | TuplesNode;
+  | UntrueNode | RelatedNode | TuplesNode | JsonPathNode;
 
 export const always: ConstantNode = Object.freeze({ kind: "constant", value: true });
 export const never: ConstantNode = Object.freeze({ kind: "constant", value: false });

@@ -1,8 +1,9 @@
 import "reflect-metadata";
-import { Type } from "class-transformer";
+import { Expose, Transform, Type } from "class-transformer";
 import { JsonType } from "freehold";
 import fc from "fast-check";
-import { classJson, jsonTypeName, plainJson, type JsonShape } from "../../lib/model/json-shape";
+import { jsonTypeName } from "../../lib/model/json-class";
+import { classJson, plainJson, type JsonShape } from "../../lib/model/json-shape";
 import { MAX_JSON_DEPTH } from "../../lib/model/json-value";
 
 class Base {
@@ -110,7 +111,7 @@ describe("$type", () => {
   it("cannot be forged by a property of an instance or a plain object", () => {
     expect(faultOf(polymorphic.toPlain(make(Base, { $type: "profile" })))).toContain("$type, which is reserved");
     expect(faultOf(polymorphic.toPlain(make(Profile, { $type: "Deeper" })))).toContain("$type, which is reserved");
-    expect(faultOf(single.toPlain(valueOf(single.accept({ $type: "profile", name: "x" }))))).toContain("$type, which is reserved");
+    expect(faultOf(single.accept({ $type: "profile", name: "x" }))).toContain("$type, which is reserved");
   });
 
   it("is no matter deeper in a document, where it is data", () => {
@@ -135,6 +136,89 @@ describe("$type", () => {
   it("is wanted of what is written: a plain object does not say which class it is", () => {
     expect(faultOf(polymorphic.accept({ name: "x" }))).toBe("is a plain object: pass an instance of Base, Profile and Deeper, so that its class is known");
     expect(faultOf(polymorphic.accept({ $type: "profile", name: "x" }))).toContain("is a plain object");
+  });
+});
+
+describe("classes within classes", () => {
+  class Method { label?: string; }
+  @JsonType("card") class Card extends Method { digits?: string; @Type(() => Date) until?: Date; }
+  class Gold extends Card { @Type(() => Method) backup?: Method; }
+  class Foreign extends Method {}
+  class Stop { place?: string; }
+  class Order {
+    @Type(() => Method) method?: Method | null;
+    @Type(() => Method) others?: (Method | null)[];
+    @Type(() => Date) placed?: Date;
+    @Type(() => Stop) @Expose({ name: "first_stop" }) stop?: Stop;
+    @Transform(({ value }: { value: unknown }) => typeof value === "string" ? value.toUpperCase() : value) shouted?: string;
+    @Type(() => Method) lists?: Method[][];
+    free?: unknown;
+  }
+  const shape = classJson(Order, [Card, Gold, Method], false);
+
+  it("come back as the classes that they were, at every depth", () => {
+    const order = make(Order, {
+      method: make(Gold, { digits: "1", until: new Date(5), backup: make(Card, { digits: "2" }) }), others: [make(Method, { label: "m" }), null, make(Card, { digits: "3" })],
+      placed: new Date(7), stop: make(Stop, { place: "here" }), lists: [[make(Card, { digits: "4" })], []], free: [1, { a: "b" }],
+    });
+    const { stored, read } = roundTrip(shape, order);
+    expect(stored).toMatchObject({
+      method: { $type: "Gold", digits: "1", until: "1970-01-01T00:00:00.005Z", backup: { $type: "card", digits: "2" } },
+      others: [{ label: "m" }, null, { $type: "card" }], first_stop: { place: "here" },
+    });
+    expect(read).toEqual(order);
+    const found = read as Order;
+    expect([found.method, (found.method as Gold).backup, found.others?.[0], found.others?.[2], found.stop, found.lists?.[0]?.[0]].map((value) => value?.constructor))
+      .toEqual([Gold, Card, Method, Card, Stop, Card]);
+  });
+
+  it("may be null, or left out", () => {
+    expect(roundTrip(shape, make(Order, { method: null })).read).toEqual(make(Order, { method: null }));
+    expect(roundTrip(shape, new Order()).stored).toEqual({});
+  });
+
+  it("are still class-transformer's matter where it has more to do than to make them", () => {
+    expect(roundTrip(shape, make(Order, { shouted: "x" })).read).toEqual(make(Order, { shouted: "X" }));
+  });
+
+  it.each<[string, Partial<Order>, string]>([
+    ["a subclass that is not listed", { method: new Foreign() }, "method: is an instance of Foreign, which is not listed"],
+    ["another class", { others: [new Method(), new Stop()] as Method[] }, "others[1]: must be an instance of"],
+    ["a number", { method: 5 as never }, "method: must be an instance of Method, Card and Gold, not the number 5"],
+    ["text for a Date", { placed: "1970-01-01" as never }, "placed: must be a Date"],
+    ["an instance that nothing brings back", { free: new Stop() }, "free: holds an instance of Stop, which would come back as something else: put @Type(() => Stop)"],
+    ["one deep in plain JSON", { free: { a: [new Date(0)] } }, "free.a[0]: holds a Date"],
+    ["a forged name", { method: make(Card, { $type: "Gold" }) }, "method: holds a property $type"],
+    ["one within", { method: make(Gold, { backup: new Foreign() }) }, "method.backup: is an instance of Foreign"],
+  ])("are refused where they are %s", (_, values, words) => {
+    expect(faultOf(shape.toPlain(make(Order, values)))).toContain(words);
+  });
+
+  it.each<[string, object, string]>([
+    ["an unknown $type", { method: { $type: "nobody" } }, "method: names a $type that is not among the listed classes (card, Gold)"],
+    ["the base's own", { others: [null, { $type: "Method" }] }, "others[1]: names a $type"],
+    ["a list for one", { lists: [[{ $type: "card" }, 3]] }, "lists[0][1]: holds the number 3 where a JSON object is wanted"],
+    ["text", { method: "card" }, "method: holds"],
+    ["one within", { method: { $type: "Gold", backup: { $type: ["card"] } } }, "method.backup: names a $type"],
+  ])("make a document with %s unreadable", (_, document, words) => {
+    expect(faultOf(shape.fromPlain(document))).toContain(words);
+  });
+
+  it("come back equal, whatever the tree", () => {
+    const leaf = fc.record({ label: fc.string() }, { requiredKeys: [] }).map((values) => make(Method, values));
+    const card = fc.record({ digits: fc.string(), until: fc.date({ noInvalidDate: true, min: new Date(0), max: new Date(4e12) }) }, { requiredKeys: [] }).map((values) => make(Card, values));
+    const gold = fc.record({ label: fc.string(), backup: fc.oneof(leaf, card) }, { requiredKeys: [] }).map((values) => make(Gold, values));
+    const method = fc.oneof(leaf, card, gold);
+    fc.assert(fc.property(fc.record({
+      method, others: fc.array(fc.option(method)), lists: fc.array(fc.array(method)), stop: fc.record({ place: fc.string() }).map((values) => make(Stop, values)), free: fc.jsonValue(),
+    }, { requiredKeys: [] }), (values) => {
+      fc.pre(!/\\u0000|\\ud[89a-f]|-0|__proto__|constructor|prototype/.test(JSON.stringify(values)));
+      const order = make(Order, values);
+      const { read } = roundTrip(shape, order);
+      expect(JSON.parse(JSON.stringify(read))).toEqual(JSON.parse(JSON.stringify(order)));
+      expect((read as Order).method?.constructor).toBe(order.method?.constructor);
+      expect((read as Order).others?.map((one) => one?.constructor)).toEqual(order.others?.map((one) => one?.constructor));
+    }), { numRuns: 300 });
   });
 });
 
@@ -172,7 +256,7 @@ describe("documents as deep as a well", () => {
     for (const document of wrapped) {
       // Plain JSON that is in the database is given as it is; nothing follows it.
       if (shape !== plainJson) expect(faultOf(shape.fromPlain(document))).toMatch(/nests deeper than 200 levels|where a JSON object is wanted|must be an array|not among the listed/);
-      expect(faultOf(shape.accept(document))).toMatch(/nests deeper than 200 levels|must be an|is a plain object/);
+      expect(faultOf(shape.accept(document))).toMatch(/nests deeper than 200 levels|must be an|is a plain object|is reserved/);
     }
   });
 
@@ -209,7 +293,11 @@ describe("values that hold themselves", () => {
     expect(faultOf(single.toPlain(make(Base, { meta: build() })))).toContain("holds itself");
     const instance = new Base();
     instance.meta = { back: instance };
-    expect(faultOf(single.toPlain(instance))).toContain("holds itself");
+    expect(faultOf(single.toPlain(instance))).toMatch(/^meta.back: holds an instance of Base/);
+    class Chain { @Type(() => Chain) next?: Chain; }
+    const chain = new Chain();
+    chain.next = chain;
+    expect(faultOf(classJson(Chain, [], false).toPlain(chain))).toContain("holds itself");
   });
 
   it("are not those that hold one thing twice", () => {

@@ -416,6 +416,10 @@ const cases: Readonly<Record<keyof typeof modelFaults, () => Case>> = {
     @SubEntity("a") class One extends Top {}
     return { entities: [Top, One], entity: "Top", property: "kind", words: modelFaults.discriminatorValues(["a"]), advice: "hold" };
   },
+  indexPath: () => {
+    @Entity() @Index("data.a.") class Item { @PrimaryKey() id!: number; @Json() data!: unknown; }
+    return { entities: [Item], entity: "Item", property: "data", words: modelFaults.indexPath("data.a.", "has an empty step"), advice: "JSON property" };
+  },
   altKeyAlone: () => {
     @Entity() class Item { @PrimaryKey() id!: number; @AltKey() code!: string; }
     return { entities: [Item], entity: "Item", property: "code", words: modelFaults.altKeyAlone(), advice: "beside it" };

@@ -241,7 +241,7 @@ describe("inheritance", () => {
   });
 
   it("brings constraints and indexes too", () => {
-    expect(constraints(modelOf(Sub).indexes)).toEqual({ by_label: ["label"] });
+    expect(constraints(modelOf(Sub).indexes.map(({ name, parts }) => ({ name, properties: parts.map((part) => part.property) })))).toEqual({ by_label: ["label"] });
   });
 
   it("brings ownership, from UserOwnedEntity and from any owned class", () => {
@@ -329,7 +329,7 @@ describe("keys of owned entities", () => {
   });
 
   it("hold the owner first in every index but those by which public rows are deleted", () => {
-    expect(constraints(book.indexes)).toEqual({
+    expect(constraints(book.indexes.map(({ name, parts }) => ({ name, properties: parts.map((part) => part.property) })))).toEqual({
       ix_book_user_id_shelf: ["user_id", "shelf"],
       ix_book_category_user_id: ["category", "user_id"],
       ix_book_user_id_prequel: ["user_id", "prequel"],
@@ -373,7 +373,7 @@ describe("keys of owned entities", () => {
     class Plain { @PrimaryKey() id!: number; @Column() a!: string; @Column() b!: string; @ForeignKey("Plain.id", { nullable: true }) up!: number | null; }
     const model = modelOf(Plain);
     expect(constraints(model.uniques)).toEqual({ uq_plain_a_b: ["a", "b"] });
-    expect(constraints(model.indexes)).toEqual({ ix_plain_up: ["up"], ix_plain_b: ["b"] });
+    expect(constraints(model.indexes.map(({ name, parts }) => ({ name, properties: parts.map((part) => part.property) })))).toEqual({ ix_plain_up: ["up"], ix_plain_b: ["b"] });
     expect(model.foreignKeys.map(columnsOf)).toEqual([["up"]]);
   });
 });

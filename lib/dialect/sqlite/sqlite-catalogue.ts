@@ -57,11 +57,25 @@ async function indexColumns(table: string, ask: Ask): Promise<readonly FoundInde
   for (const [name, unique, partial, sql] of list) {
     const columns = await ask("select name as c0 from pragma_index_info(?) order by seqno", [String(name)]);
     found.push({
-      unique: Number(unique) === 1, columns: columns.map(([column]) => String(column)),
+      unique: Number(unique) === 1, columns: columns.map(([column], place) => typeof column === "string" ? column : expressionAt(String(sql), place)),
       where: Number(partial) === 1 ? conditionOf(String(sql)) : null,
     });
   }
   return found;
+}
+
+/** A part of an index that is no column, as it is written. */
+function expressionAt(sql: string, place: number): string {
+  const signs = signsOf(sql);
+  const start = signs.indexOf("(");
+  const parts: string[] = [""];
+  let depth = 0;
+  for (const sign of signs.slice(start + 1, closing(signs, start))) {
+    depth += sign === "(" ? 1 : sign === ")" ? -1 : 0;
+    if (sign === "," && depth === 0) parts.push("");
+    else parts[parts.length - 1] += sign;
+  }
+  return parts[place]?.trim() ?? "";
 }
 
 /** What stands behind the columns of a partial index. */

@@ -1,9 +1,10 @@
 import { types } from "node:util";
 import type { ReferentialAction } from "../../metadata/records";
-import type { EntityModel, ForeignKeyModel, PropertyModel } from "../../model/entity-model";
+import type { EntityModel, ForeignKeyModel, IndexPart, PropertyModel } from "../../model/entity-model";
 import type { SqlValue } from "../../sql/sql-value";
 import type { Ddl, SchemaObject, TableDescription } from "../dialect";
 import { columnType, describeTable, existingObjects } from "./sqlite-catalogue";
+import { sqlitePathLiteral } from "./sqlite-json";
 import { quoteIdentifier as quote } from "./sqlite-syntax";
 import { declaredType, encodeValue } from "./sqlite-values";
 
@@ -17,7 +18,7 @@ export const sqliteDdl: Ddl = Object.freeze<Ddl>({
     })),
     ...model.indexes.map((index): SchemaObject => ({
       kind: "index", name: index.name,
-      sql: `create index ${quote(index.name)} on ${quote(model.table)} (${columnList(index.properties)})`,
+      sql: `create index ${quote(index.name)} on ${quote(model.table)} (${index.parts.map(indexPart).join(", ")})`,
     })),
     ...triggers(model).map(({ name, body }): SchemaObject => ({ kind: "trigger", name, sql: `create trigger ${quote(name)} ${body}` })),
   ],
@@ -153,7 +154,7 @@ function expected(model: EntityModel): TableDescription {
     primaryKey: names(model.primaryKey.columns),
     clustered: model.primaryKey.clustered,
     uniques: model.uniques.map((unique) => ({ columns: names(unique.properties), where: unique.live ? liveCondition(model) : null })),
-    indexes: model.indexes.map((index) => names(index.properties)),
+    indexes: model.indexes.map((index) => index.parts.map((part) => part.path === null ? part.property.column : indexPart(part))),
     foreignKeys: model.foreignKeys.map((key) => ({
       columns: names(key.properties), targetTable: key.targetTable, targetColumns: key.targetColumns,
       onDelete: action(key, key.onDelete), onUpdate: action(key, key.onUpdate),
@@ -169,6 +170,11 @@ function expected(model: EntityModel): TableDescription {
 /** Of a unique key that ignores deleted rows. */
 function liveCondition({ kept: { deletedAt } }: EntityModel): string {
   return deletedAt === null ? "true" : `${quote(deletedAt.column)} is null`;
+}
+
+/** A query uses an index of an expression only where it is written alike. */
+function indexPart({ property, path }: IndexPart): string {
+  return path === null ? quote(property.column) : `json_extract(${quote(property.column)}, ${sqlitePathLiteral(path)})`;
 }
 
 function columnList(properties: readonly PropertyModel[]): string {

@@ -1,6 +1,8 @@
 import type { PropertyModel } from "../../model/entity-model";
 import type { Syntax } from "../syntax";
 import { CLOCK_FUNCTION } from "./sqlite-clock";
+import { sqliteJson } from "./sqlite-json";
+import { encodePattern, matchText } from "./sqlite-match";
 import { encodeValue } from "./sqlite-values";
 
 const WHOLE: readonly PropertyModel["type"][] = ["integer", "bigint", "boolean"];
@@ -10,10 +12,7 @@ export function quoteIdentifier(name: string): string {
   return `"${name.replaceAll('"', '""')}"`;
 }
 
-/**
- * SQLite's LIKE folds ASCII case and cannot be told otherwise for one statement: the case-sensitive operators are
- * written with GLOB and instr instead, and patterns translated.
- */
+/** How SQLite writes what the compiler asks for. */
 export const sqliteSyntax: Syntax = Object.freeze<Syntax>({
   identifier: quoteIdentifier,
   strictName: (name) => `\`${name.replaceAll("`", "``")}\``,
@@ -53,40 +52,12 @@ export const sqliteSyntax: Syntax = Object.freeze<Syntax>({
   // The sign keeps SQLite from making a join of it: in 3.52.0 (which sqlite3 6.0.1 brings) such a join under an OFFSET gives
   // a row once for each match instead of once.
   exists: (select) => `+exists (${select})`,
-  match: (mode, column, placeholder) => {
-    switch (mode) {
-      case "like": return `${column} glob ${placeholder}`;
-      case "startsWith": return `${column} glob ${placeholder}`;
-      case "ilike": return `${column} like ${placeholder} escape '\\'`;
-      case "contains": return `instr(${column}, ${placeholder}) > 0`;
-    }
-  },
-  encodePattern: (mode, pattern) => {
-    switch (mode) {
-      case "like": return likeToGlob(pattern);
-      case "startsWith": return `${pattern.replace(/[*?[]/g, "[$&]")}*`;
-      case "ilike": return closeEscape(pattern);
-      case "contains": return pattern;
-    }
-  },
+  ...sqliteJson,
+  match: matchText,
+  encodePattern,
   emptyRows: (key, rows) => `(${quoteIdentifier(key.column)}) values ${Array.from({ length: rows }, () => "(null)").join(", ")}`,
 });
 
 function readable(property: PropertyModel, column: string): string {
   return property.type === "bigint" ? `cast(${column} as text)` : column;
-}
-
-/** `%` → `*`, `_` → `?`; a backslash makes the next character literal; GLOB's own signs go into brackets. */
-function likeToGlob(pattern: string): string {
-  // A lone backslash at the end is left as it is: GLOB has no escape sign.
-  return pattern.replace(/\\(.)|[%_*?[]/gsu, (sign, escaped: string | undefined) => {
-    if (escaped !== undefined) return "*?[".includes(escaped) ? `[${escaped}]` : escaped;
-    return sign === "%" ? "*" : sign === "_" ? "?" : `[${sign}]`;
-  });
-}
-
-/** A lone backslash at the end stands for itself. */
-function closeEscape(pattern: string): string {
-  const trailing = /\\*$/.exec(pattern)?.[0].length ?? 0;
-  return trailing % 2 === 1 ? `${pattern}\\` : pattern;
 }

@@ -1,0 +1,160 @@
+import fc from "fast-check";
+import {
+  all, and, between, contains, eq, gt, gte, ilike, InvalidQueryError, isNull, jsonPath, like, lt, lte, ne, not, notOneOf, oneOf, or, startsWith,
+  User, UserContext, UserInfo, ValidationError, type Database, type PathValue, type Repository, type Where,
+} from "freehold";
+import { failure, onEveryEngine } from "../support/databases";
+import { Paper, paperModel } from "../support/json-world";
+
+const KEYS = ["a", "b", "n", "", "a.b", "it's", "\u00e9", "\u{1f600}", "x\ny", "0", "[0]", "$", "#-1", "*", "__proto__", "null"];
+const scalar = fc.oneof(
+  fc.constantFrom("", "a", "A", "b", "1", "true", "null", "Oslo", "oslo%", "\u00e9", "\u{1f600}", "\uffff"), fc.constantFrom(0, 1, -1, 1.5, 1e20, 0.1, 5e-324, 2 ** 53),
+  fc.double({ noNaN: true, noDefaultInfinity: true }), fc.boolean(), fc.constant(null), fc.string({ unit: "grapheme", maxLength: 4 }).map((text) => text.replaceAll("\u0000", "")),
+);
+const { document } = fc.letrec<{ document: unknown }>((tie) => ({
+  document: fc.oneof({ maxDepth: 4 }, scalar, fc.array(tie("document"), { maxLength: 3 }), fc.array(fc.tuple(fc.constantFrom(...KEYS), tie("document")), { maxLength: 4 })
+    .map((entries) => Object.fromEntries(entries.map(([key, value]) => [key === "__proto__" ? "proto" : key, value])))),
+}));
+const path = fc.oneof(
+  { weight: 2, arbitrary: fc.constantFrom("a", "a.b", "n", "b.a") },
+  { weight: 3, arbitrary: fc.array(fc.oneof(fc.constantFrom(...KEYS.filter((key) => key !== "")), fc.integer({ min: 0, max: 3 })), { minLength: 1, maxLength: 3 }) },
+);
+
+/** What is asked, and the same in JavaScript: true, false, or null where nothing is there. */
+interface Question {
+  readonly condition: PathValue;
+  readonly answer: (value: unknown) => boolean | null;
+}
+
+/** Text in the order of its code points, as the engine has it. */
+const compare = (a: unknown, b: unknown): number => typeof a === "string" && typeof b === "string" ? Buffer.compare(Buffer.from(a), Buffer.from(b)) : (a as number) - (b as number);
+const alike = (test: (value: never) => boolean, type: string) => (value: unknown): boolean | null =>
+  value === null || value === undefined ? null : typeof value === type && test(value as never);
+const ordered = (value: string | number, holds: (order: number) => boolean): Question["answer"] => alike((found) => holds(compare(found, value)), typeof value);
+
+const text = scalar.filter((value): value is string => typeof value === "string");
+const number = scalar.filter((value): value is number => typeof value === "number");
+const asked = fc.oneof(text, number);
+const same = (a: unknown, b: unknown): boolean => typeof a === typeof b && (a === b || (a === 0 && b === 0));
+const question: fc.Arbitrary<Question> = fc.oneof(
+  scalar.map((value): Question => ({
+    condition: value, answer: value === null ? (found) => found === null || found === undefined : (found) => found === null || found === undefined ? null : same(found, value),
+  })),
+  scalar.filter((value) => value !== null).map((value): Question => ({ condition: eq(value), answer: (found) => found === null || found === undefined ? null : same(found, value) })),
+  scalar.filter((value) => value !== null).map((value): Question => ({ condition: ne(value), answer: (found) => found === null || found === undefined ? null : !same(found, value) })),
+  asked.map((value): Question => ({ condition: gt(value), answer: ordered(value, (order) => order > 0) })),
+  asked.map((value): Question => ({ condition: gte(value), answer: ordered(value, (order) => order >= 0) })),
+  asked.map((value): Question => ({ condition: lt(value), answer: ordered(value, (order) => order < 0) })),
+  asked.map((value): Question => ({ condition: lte(value), answer: ordered(value, (order) => order <= 0) })),
+  fc.tuple(number, number).map(([low, high]): Question => ({ condition: between(low, high), answer: alike((found: number) => found >= low && found <= high, "number") })),
+  fc.array(scalar.filter((value) => value !== null), { maxLength: 4 }).map((list): Question => ({
+    condition: oneOf(list), answer: (found) => list.length === 0 ? false : found === null || found === undefined ? null : list.some((value) => same(found, value)),
+  })),
+  fc.array(scalar.filter((value) => value !== null), { maxLength: 4 }).map((list): Question => ({
+    condition: notOneOf(list), answer: (found) => list.length === 0 ? true : found === null || found === undefined ? null : !list.some((value) => same(found, value)),
+  })),
+  text.map((value): Question => ({ condition: startsWith(value), answer: alike((found: string) => found.startsWith(value), "string") })),
+  text.map((value): Question => ({ condition: contains(value), answer: alike((found: string) => found.includes(value), "string") })),
+  fc.constant<Question>({ condition: like("%sl_"), answer: alike((found: string) => /sl.$/su.test(found), "string") }),
+  fc.constant<Question>({ condition: ilike("OSLO%"), answer: alike((found: string) => /^oslo/i.test(found), "string") }),
+  fc.boolean().map((yes): Question => ({ condition: isNull(yes), answer: (found) => (found === null || found === undefined) === yes })),
+);
+
+function valueAt(data: unknown, at: string | readonly (string | number)[]): unknown {
+  let value = data;
+  for (const step of typeof at === "string" ? at.split(".") : at) {
+    if (typeof value !== "object" || value === null || Array.isArray(value) !== (typeof step === "number") || !Object.hasOwn(value, step)) return undefined;
+    value = (value as Record<string | number, unknown>)[step];
+  }
+  return value;
+}
+
+onEveryEngine("jsonPath", (databases) => {
+  let db: Database;
+  let papers: Repository<Paper, "bound">;
+
+  beforeEach(async () => {
+    db = await databases.open(paperModel);
+    papers = db.repository(Paper).as(UserContext.of(await db.repository(User).insert({ info: new UserInfo() })));
+  });
+
+  it("answers as plain JavaScript does", async () => {
+    const documents = fc.sample(document, { numRuns: 120, seed: 7 });
+    const rows = await papers.insertMany(documents.map((data) => ({ data })));
+    await papers.insert({ data: null });
+    await fc.assert(fc.asyncProperty(path, question, fc.boolean(), async (at, { condition, answer }, negated) => {
+      const where: Where<Paper> = { data: jsonPath(at, condition) };
+      const found = await papers.find(negated ? not(where) : where, { select: ["id"] });
+      const wanted = [...rows.map((row, index) => ({ id: row.id, data: documents[index] })), { id: rows.length + 1, data: null }]
+        .filter(({ data }) => answer(data === null ? undefined : valueAt(data, at)) === !negated).map((row) => row.id);
+      expect(found.map((row) => row.id)).toEqual(wanted);
+    }), { numRuns: 300 });
+  });
+
+  it("goes wherever a condition goes", async () => {
+    await papers.insertMany([{ data: { a: { b: "x" }, n: 1 } }, { data: { a: { b: "y" }, n: 2 } }, { data: { n: 3 } }]);
+    const where = { data: jsonPath("n", gte(2)) };
+    expect(await papers.count(where)).toBe(2);
+    expect(await papers.exists({ data: jsonPath(["a", "b"], "y") })).toBe(true);
+    expect((await papers.aggregate({ where, count: true })).count).toBe(2);
+    expect((await papers.paginate(where, { first: 1 })).items).toHaveLength(1);
+    expect(await papers.count(or({ data: jsonPath("a.b", "x") }, and(where, { data: jsonPath("a", isNull()) })))).toBe(2);
+    expect(await papers.update({ data: jsonPath("a.b", "x") }, { label: "found" })).toBe(1);
+    expect(await papers.delete(where)).toBe(2);
+    expect(await papers.find(all)).toMatchObject([{ label: "found" }]);
+  });
+
+  it("uses the index of a path that the model names", async () => {
+    await papers.insertMany(Array.from({ length: 50 }, (_, index) => ({ label: `${index}`, data: { a: { b: `k${index}` }, n: index } })));
+    expect((await papers.explain({ data: jsonPath("a.b", "k7") })).plan).toContain("ix_paper_user_id_data_a_b");
+    expect((await papers.explain({ data: jsonPath(["a", "b"], startsWith("k")) })).plan).toContain("ix_paper_user_id_data_a_b");
+    expect((await papers.explain({ data: jsonPath("n", 7), label: "7" })).plan).toContain("ix_paper_n");
+    expect((await papers.explain({ data: jsonPath("a.c", "k7") })).plan).not.toContain("ix_paper");
+    expect(await papers.find({ data: jsonPath("a.b", "k7") })).toMatchObject([{ label: "7" }]);
+    expect(await papers.find({ data: jsonPath("n", between(7, 8)) })).toMatchObject([{ label: "7" }, { label: "8" }]);
+  });
+
+  it("has its indexes in the schema, which are checked", async () => {
+    expect(db.schema.sql()).toContain('("user_id", json_extract("data", \'$."a"."b"\'))');
+    expect(await db.schema.check()).toEqual([]);
+    const system = db.system("spec");
+    await db.sql(system)`drop index ix_paper_n`.run();
+    await db.sql(system)`create index ix_paper_n on paper (user_id, json_extract("data", '$."m"'), "label")`.run();
+    expect((await db.schema.check()).map(({ kind, state }) => `${kind} ${state}`)).toEqual(["index missing", "index unexpected"]);
+    await db.sql(system)`drop index ix_paper_n`.run();
+    expect(await db.schema.ensure()).toEqual(["ix_paper_n"]);
+    expect(await db.schema.check()).toEqual([]);
+  });
+
+  it("never lets a path become SQL", async () => {
+    await papers.insert({ data: { secret: 1, "a') or 1=1 --": 2 } });
+    databases.forget();
+    const hostile = [
+      "a') or 1=1 --", "$", "$.secret", "*", "#-1", "[0]", "secret[0]", "a]", "/**/", "%", "x".repeat(10_000), "\u2028", "\u{1f4a3}", "constructor", "'", ";drop table paper",
+    ];
+    for (const key of hostile) {
+      const found = await papers.find({ data: jsonPath([key], isNull(false)) });
+      expect(found).toHaveLength(key === "a') or 1=1 --" ? 1 : 0);
+    }
+    expect(new Set(databases.events.map((event) => event.sql)).size).toBe(1);
+    expect(databases.events[0]?.sql).toContain("json_extract(\"paper\".\"data\", ?)");
+  });
+
+  it("refuses paths and conditions that are none, before any SQL", async () => {
+    databases.forget();
+    for (const at of [
+      "", ".", "a.", ".a", "a..b", [], [""], [-1], [1.5], [2 ** 40], [Number.NaN], ["a", null], [{}], {}, null, undefined, 5, 'a"b', "a\\b", ["\u0000"], ["\ud800"],
+      Array.from({ length: 33 }, () => "a"),
+    ]) await failure(InvalidQueryError, () => papers.find({ data: jsonPath(at as never, 1) }));
+    for (const condition of [
+      undefined, {}, [], new Date(), 1n, Symbol("x"), gt(true), gt(null as never), between("a", null as never), oneOf("a" as never), oneOf([null as never]), eq({} as never),
+      eq(undefined as never), jsonPath("a", 1), oneOf(Array.from({ length: 501 }, () => 1)),
+    ]) await failure(InvalidQueryError, () => papers.find({ data: jsonPath("a", condition as never) }));
+    for (const condition of ["\u0000", "\ud800", Number.NaN, Infinity, eq(-Infinity), startsWith("\udc00"), startsWith(5 as never)]) {
+      await failure(ValidationError, () => papers.find({ data: jsonPath("a", condition as never) }));
+    }
+    await failure(InvalidQueryError, () => papers.find({ label: jsonPath("a", 1) } as never));
+    await failure(InvalidQueryError, () => papers.find({ data: gt(1) }));
+    expect(databases.events).toEqual([]);
+  });
+});
