@@ -8,8 +8,6 @@ export interface TransformedProperty {
   readonly type: AnyClass | null;
   /** Whether `@Type()` is all that is said: no `@Transform`, `@Exclude` or discriminator, no Map or Set. */
   readonly plain: boolean;
-  /** Whether anything is said at all. */
-  readonly marked: boolean;
 }
 
 /** The property of a class under its name in documents, which `@Expose({ name })` may change. */
@@ -37,6 +35,10 @@ export function transformedProperty(type: AnyClass, property: string): Transform
     type: typeof given === "function" ? given as AnyClass : null,
     plain: !changed && !excluded && !collection && found?.options?.discriminator === undefined
       && (defaultMetadataStorage.getStrategy(type) !== "excludeAll" || exposed),
-    marked: found !== undefined || changed || excluded || exposed,
   };
+}
+
+/** Whether class-transformer may add properties of a class to what it is given. */
+export function exposes(type: AnyClass): boolean {
+  return defaultMetadataStorage.getExposedMetadatas(type).length > 0;
 }

@@ -2,7 +2,7 @@ import { instanceToPlain, plainToInstance } from "class-transformer";
 import { types } from "node:util";
 import { ownRecords } from "../metadata/record-store";
 import type { AnyClass } from "../metadata/records";
-import { nameInDocument, propertyNamed, transformedProperty } from "../metadata/transform-metadata";
+import { exposes, nameInDocument, propertyNamed, transformedProperty, type TransformedProperty } from "../metadata/transform-metadata";
 import { describeValue, listNames } from "../util/describe";
 import { isPlainObject } from "../util/plain-object";
 import { toJsonValue } from "./json-value";
@@ -56,26 +56,42 @@ export class JsonClass {
     if (fault !== null) return { fault };
     const actual = isPlainObject(value) ? this.#type : classOf(value as object);
     const rest = Object.create(actual.prototype as object) as Record<string, unknown>;
-    const inner: Record<string, unknown> = {};
+    const own = new Map<string, unknown>();
     for (const [key, item] of Object.entries(value as object)) {
-      const property = item === null || item === undefined ? null : transformedProperty(actual, key);
-      if (property?.plain !== true) {
-        rest[key] = item;
-        continue;
-      }
-      const held = this.#family.held(property);
-      const outcome = held !== null ? each(item, (one) => held.toDocument(one))
-        : property.type !== null ? each(item, (one) => builtInOnly(property.type, one)) : plainOnly(item);
-      if ("fault" in outcome) return { fault: within(key, outcome.fault) };
-      if (held === null) rest[key] = item;
-      else inner[nameInDocument(actual, key)] = outcome.value;
+      if (item === undefined) continue;
+      const fault = methodFault(actual, key);
+      if (fault !== null) return { fault };
+      const outcome = this.#documentOf(transformedProperty(actual, key), item);
+      if (outcome !== null && "fault" in outcome) return { fault: within(key, outcome.fault) };
+      if (outcome === null) rest[key] = item;
+      else own.set(nameInDocument(actual, key), outcome.value);
     }
-    const document = toJsonValue(instanceToPlain(rest));
+    const document = Object.keys(rest).length === 0 && !exposes(actual) ? { value: {} } : toJsonValue(instanceToPlain(rest));
     if ("fault" in document) return document;
-    const fields = { ...document.value as Record<string, unknown>, ...inner };
+    const left = new Map(Object.entries(document.value as object));
+    const fields: Record<string, unknown> = {};
+    for (const key of Object.keys(value as object)) {
+      const name = nameInDocument(actual, key);
+      if (own.has(name) || left.has(name)) fields[name] = own.has(name) ? own.get(name) : left.get(name);
+    }
+    for (const [name, item] of left) if (!Object.hasOwn(fields, name)) fields[name] = item;
     if (Object.hasOwn(fields, TYPE_KEY)) return { fault: `holds a property ${TYPE_KEY}, which is reserved for the class's name` };
     const name = this.#names.get(actual);
     return { value: name === undefined ? fields : { [TYPE_KEY]: name, ...fields } };
+  }
+
+  /** What stands for a property in the document; null: class-transformer says. */
+  #documentOf(property: TransformedProperty, item: unknown): Outcome | null {
+    if (!property.plain) return null;
+    const held = this.#family.held(property);
+    if (held !== null) return each(item, (one) => held.toDocument(one));
+    if (property.type === null) {
+      const outcome = plainOnly(item);
+      // class-transformer would leave out keys such as `valueOf`: it is told of no plain JSON.
+      return "fault" in outcome ? outcome : toJsonValue(item);
+    }
+    const outcome = each(item, (one) => builtInOnly(property.type, one));
+    return "fault" in outcome ? outcome : null;
   }
 
   /** The instance of a document. */
@@ -93,22 +109,38 @@ export class JsonClass {
 
   #build(type: AnyClass, fields: object): Outcome {
     const rest: Record<string, unknown> = {};
-    const inner: (readonly [string, unknown])[] = [];
+    const own: (readonly [string, unknown])[] = [];
     for (const [name, item] of Object.entries(fields)) {
       const key = propertyNamed(type, name);
-      const held = item === null || item === undefined ? null : this.#family.held(transformedProperty(type, key));
+      const fault = methodFault(type, key);
+      if (fault !== null) return { fault };
+      const property = transformedProperty(type, key);
+      const held = this.#family.held(property);
       if (held === null) {
-        rest[name] = item;
+        if (property.plain && property.type === null) own.push([key, item]);
+        else rest[name] = item;
         continue;
       }
       const outcome = each(item, (one) => held.fromDocument(one));
       if ("fault" in outcome) return { fault: within(key, outcome.fault) };
-      inner.push([key, outcome.value]);
+      own.push([key, outcome.value]);
     }
-    const instance = plainToInstance(type as new () => object, rest) as Record<string, unknown>;
-    for (const [key, value] of inner) instance[key] = value;
+    const concrete = type as new () => Record<string, unknown>;
+    const instance = Object.keys(rest).length === 0 && !exposes(type) ? new concrete() : plainToInstance(concrete, rest);
+    for (const [key, value] of own) instance[key] = value;
     return { value: instance };
   }
+}
+
+/** A document's key cannot take the place of what the class does. */
+function methodFault(type: AnyClass, key: string): string | null {
+  for (let prototype = type.prototype as object | null; prototype !== null; prototype = Object.getPrototypeOf(prototype) as object | null) {
+    const found = Object.getOwnPropertyDescriptor(prototype, key);
+    if (found === undefined) continue;
+    const data = found.set !== undefined || ("value" in found && typeof found.value !== "function");
+    return data ? null : `holds a key ${key}, which is a method of ${type.name}`;
+  }
+  return null;
 }
 
 /** The JSON classes of one database. */
@@ -128,7 +160,7 @@ export class JsonFamily {
   }
 
   /** The class that a property holds, where `@Type()` names one of the application's; null: class-transformer's own matter. */
-  held({ type, plain }: ReturnType<typeof transformedProperty>): JsonClass | null {
+  held({ type, plain }: TransformedProperty): JsonClass | null {
     return type === null || !plain || BUILT_IN.has(type) ? null : this.of(type);
   }
 }

@@ -1,0 +1,193 @@
+import { execFile } from "node:child_process";
+import { resolve } from "node:path";
+import { promisify } from "node:util";
+import fc from "fast-check";
+import { Column, Entity, Json, PrimaryKey, type Database } from "freehold";
+import { onEveryEngine } from "../support/databases";
+import { fromOutside } from "../support/raw-sqlite";
+import { Level, Sample } from "../support/samples";
+
+class Place { city!: string; size?: number; tags?: unknown; }
+
+@Entity()
+class Placed {
+  @PrimaryKey() id!: number;
+  @Json(() => Place, { nullable: true }) place!: Place | null;
+  @Column({ type: "text", nullable: true }) text!: string | null;
+}
+
+/** A column as SQLite itself shows it, whatever the library's codecs think. */
+interface Raw {
+  readonly kind: string;
+  readonly hex: string;
+  readonly text: string;
+  /** Twenty digits, of which a double is known again. */
+  readonly digits: string;
+}
+
+interface Trip<T> {
+  readonly values: fc.Arbitrary<T>;
+  /** What is read of what was written; default: the same. */
+  readonly read?: (written: T) => unknown;
+  /** What SQLite must hold. */
+  readonly stored: (written: T) => { readonly kind: string } & Partial<Raw>;
+}
+
+const hexOf = (text: string): string => Buffer.from(text, "utf8").toString("hex").toUpperCase();
+const pad = (value: number, width: number): string => String(value).padStart(width, "0");
+const dayOf = (date: Date): string => `${pad(date.getUTCFullYear(), 4)}-${pad(date.getUTCMonth() + 1, 2)}-${pad(date.getUTCDate(), 2)}`;
+const momentOf = (date: Date): string =>
+  `${dayOf(date)}T${pad(date.getUTCHours(), 2)}:${pad(date.getUTCMinutes(), 2)}:${pad(date.getUTCSeconds(), 2)}.${pad(date.getUTCMilliseconds(), 3)}Z`;
+
+const unicode = fc.oneof(
+  fc.string({ unit: "binary", maxLength: 60 }), fc.string({ unit: "grapheme", maxLength: 20 }),
+  fc.constantFrom("", " ", "\ufeff", "\uffff", "\u{10ffff}", "e\u0301", "\u200f\u05d0", "'\"`\\", "\u0001\u001f\u007f", "a\nb\r\n\t", "null", "1", "x'00'", "--", "%_*?[", "😀".repeat(500)),
+).map((text) => text.replaceAll("\u0000", ""));
+const moments = fc.oneof(
+  fc.date({ min: new Date("0001-01-01T00:00:00.000Z"), max: new Date("9999-12-31T23:59:59.999Z"), noInvalidDate: true }),
+  fc.constantFrom("0001-01-01T00:00:00.000Z", "0099-12-31T23:59:59.999Z", "1582-10-10T00:00:00.000Z", "1969-12-31T23:59:59.999Z", "1970-01-01T00:00:00.000Z", "2024-02-29T23:59:59.999Z",
+    "2026-03-29T01:30:00.000Z", "2026-10-25T00:30:00.000Z", "9999-12-31T23:59:59.999Z").map((text) => new Date(text)),
+);
+const decimalDigits = (least: number): fc.Arbitrary<string> => fc.array(fc.integer({ min: 0, max: 9 }), { minLength: least, maxLength: 30 }).map((list) => list.join(""));
+const json = fc.jsonValue({ stringUnit: "binary", maxDepth: 4 }).map((value) => JSON.parse(JSON.stringify(value).replaceAll("\\u0000", "")) as unknown);
+
+const TRIPS: { readonly [K in Exclude<keyof Sample, "id">]: Trip<NonNullable<Sample[K]>> } = {
+  integer: {
+    values: fc.oneof(fc.maxSafeInteger(), fc.integer(), fc.constantFrom(0, -0, 1, -1, 2 ** 31, 2 ** 32, 2 ** 40, -(2 ** 40) - 1, Number.MAX_SAFE_INTEGER, Number.MIN_SAFE_INTEGER)),
+    read: (written) => written + 0, stored: (written) => ({ kind: "integer", text: `${written + 0}` }),
+  },
+  bigint: {
+    values: fc.oneof(fc.bigInt({ min: -(2n ** 63n), max: 2n ** 63n - 1n }), fc.constantFrom(0n, 2n ** 53n, 2n ** 53n + 1n, -(2n ** 53n) - 1n, 2n ** 63n - 1n, -(2n ** 63n))),
+    stored: (written) => ({ kind: "integer", text: `${written}` }),
+  },
+  real: {
+    values: fc.oneof(fc.double({ noNaN: true, noDefaultInfinity: true }),
+      fc.constantFrom(0, -0, 0.1, 1 / 3, 0.1 + 0.2, Number.MIN_VALUE, -Number.MIN_VALUE, 2 ** -1030, Number.MAX_VALUE, 1e22, 123456789012345680000, 5e-324, 2 ** 53, 4.35)),
+    read: (written) => written + 0, stored: (written) => ({ kind: "real", digits: `${written + 0}` }),
+  },
+  decimal: {
+    values: fc.tuple(fc.constantFrom("", "-"), decimalDigits(1), fc.option(decimalDigits(1))).map(([sign, whole, fraction]) => `${sign}${whole}${fraction === null ? "" : `.${fraction}`}`),
+    read: plainDecimal, stored: (written) => ({ kind: "text", text: plainDecimal(written) }),
+  },
+  money: {
+    values: fc.integer({ min: -99_999_999, max: 99_999_999 }).map((cents) => `${cents < 0 ? "-" : ""}${Math.floor(Math.abs(cents) / 100)}.${pad(Math.abs(cents) % 100, 2)}`),
+    stored: (written) => ({ kind: "text", text: written }),
+  },
+  boolean: { values: fc.boolean(), stored: (written) => ({ kind: "integer", text: written ? "1" : "0" }) },
+  text: { values: unicode, stored: (written) => ({ kind: "text", hex: hexOf(written) }) },
+  code: { values: unicode.map((text) => [...text].slice(0, 3).join("")), stored: (written) => ({ kind: "text", hex: hexOf(written) }) },
+  uuid: {
+    values: fc.tuple(fc.uuid(), fc.boolean()).map(([uuid, upper]) => upper ? uuid.toUpperCase() : uuid),
+    read: (written) => written.toLowerCase(), stored: (written) => ({ kind: "text", text: written.toLowerCase() }),
+  },
+  blob: {
+    values: fc.oneof(fc.uint8Array({ maxLength: 300 }).map((bytes) => Buffer.from(bytes)), fc.constantFrom(Buffer.alloc(0), Buffer.from([0]), Buffer.alloc(257, 255))),
+    stored: (written) => ({ kind: "blob", hex: written.toString("hex").toUpperCase() }),
+  },
+  datetime: { values: moments, stored: (written) => ({ kind: "text", text: momentOf(written) }) },
+  date: { values: moments.map(dayOf), stored: (written) => ({ kind: "text", text: written }) },
+  json: { values: json.filter((value): value is object => value !== null), stored: (written) => ({ kind: "text", hex: hexOf(JSON.stringify(written)) }) },
+  color: { values: fc.constantFrom("red", "green", "it's"), stored: (written) => ({ kind: "text", text: written }) },
+  level: { values: fc.constantFrom(Level.low, Level.middle, Level.high), stored: (written) => ({ kind: "integer", text: `${written}` }) },
+};
+
+function plainDecimal(written: string): string {
+  const [, sign = "", digits = ""] = /^(-?)0*(?=\d)(.*)$/.exec(written) ?? [];
+  return /[1-9]/.test(digits) ? `${sign}${digits}` : digits;
+}
+
+const RUNS = 1_000;
+
+onEveryEngine("round trips", (databases) => {
+  let file: string;
+  let db: Database;
+
+  beforeEach(async () => {
+    file = databases.newFile();
+    db = databases.storage === "file" ? await databases.openFile(file, { entities: [Sample, Placed] }) : await databases.open({ entities: [Sample, Placed] });
+    await db.schema.ensure();
+  });
+
+  /** The raw column, in the order of the rows: of a file through another program. */
+  async function rawColumn(table: string, column: string): Promise<readonly Raw[]> {
+    const sql = `select typeof("${column}") as kind, hex(cast("${column}" as blob)) as hex, cast("${column}" as text) as text, printf('%!.20g', "${column}") as digits from ${table} order by id`;
+    if (databases.storage === "file") return fromOutside(file, "on", [[sql]])[0] as readonly Raw[];
+    const system = db.system("a raw look");
+    const texts = Object.assign([sql], { raw: [sql] }) as unknown as TemplateStringsArray;
+    return await db.sql(system)(texts).rows() as unknown as readonly Raw[];
+  }
+
+  it.each(Object.keys(TRIPS) as (keyof typeof TRIPS)[])("of %s: 1,000 values, written and read and looked at from outside", async (name) => {
+    const trip = TRIPS[name] as Trip<unknown>;
+    const read = trip.read ?? ((written: unknown): unknown => written);
+    const values = fc.sample(trip.values, RUNS);
+    const samples = db.repository(Sample);
+    const stored = await samples.insertMany(values.map((value) => ({ [name]: value })));
+    const found = await samples.find();
+    const raw = await rawColumn("sample", name);
+    expect([stored.length, found.length, raw.length]).toEqual([RUNS, RUNS, RUNS]);
+    values.forEach((value, index) => {
+      const wanted = read(value);
+      for (const row of [stored[index], found[index]]) expectSame(row?.[name], wanted);
+      const { digits, ...seen } = trip.stored(value);
+      expect(raw[index]).toMatchObject(seen);
+      if (digits !== undefined) expect(Object.is(Number(raw[index]?.digits), Number(digits))).toBe(true);
+    });
+    // The other ways to write give the same.
+    for (const value of values.slice(0, 40)) {
+      const { id } = await samples.insert({});
+      for (const write of [
+        async () => samples.update({ id }, { [name]: value }), async () => samples.save({ id, [name]: value }), async () => samples.saveMany([{ id, [name]: value }]),
+        async () => samples.upsert({ id, [name]: value }, { on: ["id"] }),
+      ]) {
+        await samples.update({ id }, { [name]: null });
+        await write();
+        expectSame((await samples.findByIdOrFail(id))[name], read(value));
+      }
+      if (name !== "json") expect((await samples.find({ [name]: value }, { select: ["id"] })).map((row) => row.id)).toContain(id);
+    }
+  }, 60_000);
+
+  it("of a JSON class", async () => {
+    const places = fc.sample(fc.record({ city: unicode, size: fc.double({ noNaN: true, noDefaultInfinity: true }).map((value) => value + 0), tags: json }, { requiredKeys: ["city"] })
+      .filter((value) => !/"(__proto__|constructor|prototype)":/.test(JSON.stringify(value))).map((value) => Object.assign(new Place(), value)), RUNS);
+    const placed = db.repository(Placed);
+    await placed.insertMany(places.map((place) => ({ place })));
+    const [found, raw] = [await placed.find(), await rawColumn("placed", "place")];
+    places.forEach((place, index) => {
+      expect(found[index]?.place).toBeInstanceOf(Place);
+      expect({ ...found[index]?.place }).toEqual({ ...place });
+      expect(raw[index]?.kind).toBe("text");
+      expect(JSON.parse(raw[index]?.text ?? "")).toEqual(JSON.parse(JSON.stringify(place)));
+    });
+  });
+
+  it("of blobs up to 16 MiB", async () => {
+    const samples = db.repository(Sample);
+    for (const size of [0, 1, 65_536, 16 * 1_024 * 1_024]) {
+      const blob = Buffer.alloc(size, "freehold\u0000");
+      const { id } = await samples.insert({ blob });
+      expect((await samples.findByIdOrFail(id)).blob?.equals(blob)).toBe(true);
+      const [row] = await db.sql(db.system("a raw look"))`select typeof(blob) as kind, length(blob) as size from sample where id = ${id}`.rows();
+      expect(row).toEqual({ kind: "blob", size });
+    }
+  }, 60_000);
+});
+
+/** Objects by their content, numbers by their bits. */
+function expectSame(found: unknown, wanted: unknown): void {
+  if (Buffer.isBuffer(wanted)) expect(Buffer.isBuffer(found) && found.equals(wanted)).toBe(true);
+  else if (typeof wanted === "object") expect(found).toEqual(wanted);
+  else if (!Object.is(found, wanted)) expect(found).toBe(wanted);
+}
+
+it("moments and days are the same in every time zone", async () => {
+  const outputs = await Promise.all(["UTC", "America/St_Johns", "Pacific/Kiritimati", "Europe/Berlin"].map(async (zone) => {
+    const { stdout } = await promisify(execFile)(process.execPath, ["scripts/run-example.cjs", "spec/support/moments.ts"], { cwd: resolve(__dirname, "../.."), env: { ...process.env, TZ: zone } });
+    const [offset, ...lines] = stdout.trim().split("\n");
+    return { offset, lines };
+  }));
+  expect(new Set(outputs.map(({ offset }) => offset)).size).toBe(4);
+  expect(outputs[0]?.lines).toHaveLength(8);
+  for (const { lines } of outputs) expect(lines).toEqual(outputs[0]?.lines);
+}, 60_000);
