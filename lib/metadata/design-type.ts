@@ -12,6 +12,14 @@ export type DesignType =
   | { readonly kind: "unknown" }
   | { readonly kind: "absent" };
 
+const NO_CLASSES = new Set<unknown>([Object, Array, String, Number, Boolean, BigInt, Symbol, Function, Promise, Map, Set, Buffer, Uint8Array]);
+
+/** The class of a property, `Date` among them, where a decorator made the compiler tell; null for all else. */
+export function designClass(owner: AnyClass, property: string): AnyClass | null {
+  const type: unknown = Reflect.getMetadata("design:type", owner.prototype as object, property);
+  return typeof type !== "function" || NO_CLASSES.has(type) ? null : type as AnyClass;
+}
+
 /** Reads `design:type`; no other file does. */
 export function designType(owner: AnyClass, property: string): DesignType {
   const type: unknown = Reflect.getOwnMetadata("design:type", owner.prototype as object, property);

@@ -1,10 +1,11 @@
 import { TransformationType } from "class-transformer";
 import { defaultMetadataStorage } from "class-transformer/cjs/storage";
+import { designClass } from "./design-type";
 import type { AnyClass } from "./records";
 
 /** What class-transformer's decorators say of one property. */
 export interface TransformedProperty {
-  /** The class under `@Type()`, or null. */
+  /** The class under `@Type()`; without one, that of the property itself where reflection tells it; or null. */
   readonly type: AnyClass | null;
   /** Whether `@Type()` is all that is said: no `@Transform`, `@Exclude` or discriminator, no Map or Set. */
   readonly plain: boolean;
@@ -32,7 +33,7 @@ export function transformedProperty(type: AnyClass, property: string): Transform
   const given: unknown = found?.typeFunction?.({ newObject: {}, object: {}, property });
   const collection = found?.reflectedType === Map || found?.reflectedType === Set;
   return {
-    type: typeof given === "function" ? given as AnyClass : null,
+    type: typeof given === "function" ? given as AnyClass : found === undefined ? designClass(type, property) : null,
     plain: !changed && !excluded && !collection && found?.options?.discriminator === undefined
       && (defaultMetadataStorage.getStrategy(type) !== "excludeAll" || exposed),
   };

@@ -91,7 +91,7 @@ export class JsonClass {
       return "fault" in outcome ? outcome : toJsonValue(item);
     }
     const outcome = each(item, (one) => builtInOnly(property.type, one));
-    return "fault" in outcome ? outcome : null;
+    return "fault" in outcome ? outcome : property.type === Date ? toJsonValue(item) : null;
   }
 
   /** The instance of a document. */
@@ -116,12 +116,12 @@ export class JsonClass {
       if (fault !== null) return { fault };
       const property = transformedProperty(type, key);
       const held = this.#family.held(property);
-      if (held === null) {
+      if (held === null && !(property.plain && property.type === Date)) {
         if (property.plain && property.type === null) own.push([key, item]);
         else rest[name] = item;
         continue;
       }
-      const outcome = each(item, (one) => held.fromDocument(one));
+      const outcome = each(item, (one) => held === null ? momentOf(one) : held.fromDocument(one));
       if ("fault" in outcome) return { fault: within(key, outcome.fault) };
       own.push([key, outcome.value]);
     }
@@ -130,6 +130,12 @@ export class JsonClass {
     for (const [key, value] of own) instance[key] = value;
     return { value: instance };
   }
+}
+
+/** class-transformer would make an invalid Date of what is none. */
+function momentOf(value: unknown): Outcome {
+  const date = typeof value === "string" || typeof value === "number" ? new Date(value) : null;
+  return date === null || Number.isNaN(date.getTime()) ? { fault: `holds ${describeValue(value)} where a moment is wanted` } : { value: date };
 }
 
 /** A document's key cannot take the place of what the class does. */

@@ -1,20 +1,24 @@
-import { getMetadataStorage, validate, type ValidationError as ConstraintFailure } from "class-validator";
+import { validate, type ValidationError as ConstraintFailure } from "class-validator";
 import type { ValidationFault } from "../errors/classes";
 import type { EntityModel, PropertyModel } from "../model/entity-model";
+import { ConstraintCheck } from "./constraint-check";
 
-/** Asks class-validator about entities and their JSON values; classes without constraints cost nothing. */
+/**
+ * Asks class-validator about entities and their JSON values: what its own validators accept at once costs little, classes without
+ * constraints nothing.
+ */
 export class ConstraintChecker {
-  readonly #constrained = new WeakMap<object, boolean>();
+  readonly #quick = new ConstraintCheck();
 
   /** What is wrong with a candidate: an object of the entity's class that holds the values to be written. */
   async check(model: EntityModel, candidate: object, signal?: AbortSignal): Promise<readonly ValidationFault[]> {
     const faults: ValidationFault[] = [];
-    if (this.#isConstrained(candidate.constructor)) faults.push(...await checkObject(candidate, ""));
+    if (!this.#quick.accepts(candidate)) faults.push(...await checkObject(candidate, ""));
     for (const property of model.columns) {
       if (!holdsClass(property)) continue;
       const value = (candidate as Record<string, unknown>)[property.name];
       for (const [path, item] of instances(property, value)) {
-        if (this.#isConstrained(item.constructor)) faults.push(...await checkObject(item, `${path}.`));
+        if (!this.#quick.accepts(item)) faults.push(...await checkObject(item, `${path}.`));
       }
     }
     signal?.throwIfAborted();
@@ -25,16 +29,7 @@ export class ConstraintChecker {
   /** Whether checking an entity of this model can find anything at all. */
   needed(model: EntityModel): boolean {
     const classes = model.family === null ? [model.target] : model.family.kinds.map((kind) => kind.target);
-    return classes.some((type) => this.#isConstrained(type)) || model.columns.some(holdsClass);
-  }
-
-  #isConstrained(type: object): boolean {
-    let found = this.#constrained.get(type);
-    if (found === undefined) {
-      found = getMetadataStorage().getTargetValidationMetadatas(type as () => void, "", false, false).length > 0;
-      this.#constrained.set(type, found);
-    }
-    return found;
+    return classes.some((type) => this.#quick.constrains(type)) || model.columns.some(holdsClass);
   }
 }
 

@@ -172,6 +172,14 @@ describe("classes within classes", () => {
       .toEqual([Gold, Card, Method, Card, Stop, Card]);
   });
 
+  it("are known by reflection too, where another decorator stands on the property", () => {
+    const told = (): PropertyDecorator => () => undefined;
+    class Seen { @told() method!: Card; @told() when!: Date; @told() free!: object; }
+    const seen = make(Seen, { method: make(Card, { digits: "1" }), when: new Date(9), free: { a: 1 } });
+    expect(roundTrip(classJson(Seen, [Card], false), seen).read).toEqual(seen);
+    expect((roundTrip(classJson(Seen, [Card], false), seen).read as Seen).method).toBeInstanceOf(Card);
+  });
+
   it("may be null, or left out", () => {
     expect(roundTrip(shape, make(Order, { method: null })).read).toEqual(make(Order, { method: null }));
     expect(roundTrip(shape, new Order()).stored).toEqual({});
@@ -199,6 +207,8 @@ describe("classes within classes", () => {
     ["the base's own", { others: [null, { $type: "Method" }] }, "others[1]: names a $type"],
     ["a list for one", { lists: [[{ $type: "card" }, 3]] }, "lists[0][1]: holds the number 3 where a JSON object is wanted"],
     ["text", { method: "card" }, "method: holds"],
+    ["no moment", { placed: "soon" }, "placed: holds a string of 4 characters where a moment is wanted"],
+    ["an object for a moment", { placed: {} }, "placed: holds"],
     ["one within", { method: { $type: "Gold", backup: { $type: ["card"] } } }, "method.backup: names a $type"],
   ])("make a document with %s unreadable", (_, document, words) => {
     expect(faultOf(shape.fromPlain(document))).toContain(words);
