@@ -1,7 +1,7 @@
 import { inspect } from "node:util";
 import {
-  AccessViolationError, all, Column, ContextRequiredError, Database, Entity, Enum, eq, ForeignKey, ForeignKeyViolationError, gt, gte,
-  InvalidQueryError, Json, JsonType, lt, lte, ModelError, ne, oneOf, PrimaryKey, Unique, UniqueViolationError, User, UserContext, UserOwned,
+  AccessViolationError, all, AltKey, Column, ContextRequiredError, Database, Entity, Enum, eq, ForeignKey, ForeignKeyViolationError, gt, gte,
+  InvalidQueryError, Json, JsonType, lt, lte, ModelError, ne, oneOf, PrimaryKey, UniqueViolationError, User, UserContext, UserOwned,
   UserOwnedEntity, ValidationError, type Context, type OwnerId,
 } from "freehold";
 import { failure, onEveryEngine, type TestDatabases } from "../support/databases";
@@ -30,16 +30,15 @@ class Shape {
 
 /** A column of each type that the earlier system knew, and its keys. */
 @Entity()
-@Unique("code", "day")
 class Sample {
   @PrimaryKey() sample_id!: number;
-  @Column() code!: string;
+  @AltKey() @Column() code!: string;
   @Column() count!: number;
   @Column({ type: "real" }) ratio!: number;
   @Column() done!: boolean;
   @Column({ type: "blob" }) bytes!: Buffer;
   @Column() seen!: Date;
-  @Column({ type: "date" }) day!: string;
+  @AltKey() @Column({ type: "date" }) day!: string;
   @Column() path!: string;
   @Enum(Colour) colour!: Colour;
   @Enum(Level) level!: Level;
@@ -290,7 +289,10 @@ onEveryEngine("lythonic.state", (databases) => {
     it("are UNIQUE: found by their values, and refused the second time", async () => {
       const samples = (await open()).repository(Sample);
       const stored = await samples.insert(sample());
-      expect(await samples.findOne({ code: "a", day: "2026-01-31" })).toEqual(stored);
+      const key = { code: "a", day: "2026-01-31" };
+      expect(await samples.findByAltKey(key)).toEqual(stored);
+      expect([await samples.resolveAltKey(key), await samples.resolveAltKey({ ...key, code: "b" })]).toEqual([stored.sample_id, null]);
+      expect([await samples.altKeyOf(stored), await samples.altKeysOf([stored])]).toEqual([key, [key]]);
       await failure(UniqueViolationError, () => samples.insert(sample()));
       expect(await samples.upsert({ ...sample(), count: 9 }, { on: ["code", "day"] })).toMatchObject({ sample_id: stored.sample_id, count: 9 });
     });
