@@ -91,6 +91,16 @@ onEveryEngine("jsonPath", (databases) => {
     }), { numRuns: 300 });
   });
 
+  it("finds numbers that SQLite reads from JSON a little differently than they are", async () => {
+    const numbers = [-37657888876108340, -191869629062093730, -4450997110362166000, 1256941472114813400, 61870184437122090, 934058740105782900, -2482892810703222000, -3917918387417103400];
+    await papers.insertMany(numbers.map((n) => ({ data: { n, m: n } })));
+    for (const [index, n] of numbers.entries()) {
+      expect((await papers.find({ data: jsonPath("n", n) })).map((row) => row.id)).toEqual([index + 1]);
+      expect(await papers.count({ data: jsonPath("m", eq(n)) })).toBe(1);
+      expect(await papers.count({ data: jsonPath("m", ne(n)) })).toBe(numbers.length - 1);
+    }
+  });
+
   it("goes wherever a condition goes", async () => {
     await papers.insertMany([{ data: { a: { b: "x" }, n: 1 } }, { data: { a: { b: "y" }, n: 2 } }, { data: { n: 3 } }]);
     const where = { data: jsonPath("n", gte(2)) };

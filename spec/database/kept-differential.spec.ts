@@ -34,9 +34,9 @@ type Step = typeof step extends fc.Arbitrary<infer T> ? T : never;
 /** What the calls should do, without a database. An outcome is a number, or the name of an error. */
 class Model {
   rows: Row[] = [];
-  #last = 0;
 
-  run(one: Step, now: number, chosen: Row | undefined): string | number {
+  /** @param id of a row that the database made: which number it counts is its own matter */
+  run(one: Step, now: number, chosen: Row | undefined, id: number): string | number {
     const live = (row: Row): boolean => row.owner === one.user && row.deleted === null;
     const change = (rows: readonly Row[], how: (row: Row) => void): number => {
       for (const row of rows) {
@@ -54,7 +54,7 @@ class Model {
     switch (one.kind) {
       case "insert":
         if (taken(one.title)) return "UniqueViolationError";
-        this.rows.push({ id: ++this.#last, owner: one.user, title: one.title, views: 0, version: 1, updated: now, deleted: null });
+        this.rows.push({ id, owner: one.user, title: one.title, views: 0, version: 1, updated: now, deleted: null });
         return 1;
       case "save":
         if (chosen === undefined) return 0;
@@ -67,7 +67,7 @@ class Model {
       case "upsert": {
         const met = this.rows.filter((row) => live(row) && row.title === one.title);
         if (met.length > 0) return change(met, (row) => { row.views = one.views; });
-        this.rows.push({ id: ++this.#last, owner: one.user, title: one.title, views: one.views, version: 1, updated: now, deleted: null });
+        this.rows.push({ id, owner: one.user, title: one.title, views: one.views, version: 1, updated: now, deleted: null });
         return 1;
       }
       case "delete": {
@@ -88,18 +88,22 @@ class Model {
   }
 }
 
-async function perform(notes: Repository<Note, "bound">, one: Step, chosen: Row | undefined): Promise<string | number> {
+async function perform(notes: Repository<Note, "bound">, one: Step, chosen: Row | undefined, made: (note: Note) => void): Promise<string | number> {
   const known = (stale: boolean): { note_id: number; version: number } => ({ note_id: chosen?.id ?? 0, version: (chosen?.version ?? 0) + (stale ? 1 : 0) });
   try {
     switch (one.kind) {
-      case "insert": await notes.insert({ title: one.title }); return 1;
+      case "insert":
+        made(await notes.insert({ title: one.title }));
+        return 1;
       case "save":
         if (chosen === undefined) return 0;
         await notes.save(one.plain ? { note_id: chosen.id, title: one.title } : { ...known(one.stale), title: one.title });
         return 1;
       case "update": return await notes.update({ title: eq(one.title) }, { views: one.views });
       case "increment": return await notes.increment({ title: one.title }, { views: one.views });
-      case "upsert": await notes.upsert({ title: one.title, views: one.views }, { on: ["title"] }); return 1;
+      case "upsert":
+        made(await notes.upsert({ title: one.title, views: one.views }, { on: ["title"] }));
+        return 1;
       case "delete": return await notes.delete({ title: one.title }, { hard: one.hard });
       case "remove":
         if (chosen === undefined) return 0;
@@ -126,8 +130,9 @@ onEveryEngine("versions and soft deletes at random", (databases) => {
         const now = clock.forward().getTime();
         const chosen = "place" in one ? model.rows[one.place % Math.max(1, model.rows.length)] : undefined;
         const repository = notes[one.user] as Repository<Note, "bound">;
-        const found = await perform(repository, one, chosen === undefined ? undefined : { ...chosen });
-        expect([one, found]).toEqual([one, model.run(one, now, chosen)]);
+        let id = 0;
+        const found = await perform(repository, one, chosen, (note) => { id = note.note_id; });
+        expect([one, found]).toEqual([one, model.run(one, now, chosen, id)]);
       }
       for (const [index, repository] of notes.entries()) {
         const shown = async (withDeleted: boolean): Promise<unknown> => (await repository.find({}, { withDeleted }))

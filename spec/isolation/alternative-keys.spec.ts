@@ -54,6 +54,7 @@ onEveryEngine("isolation of alternative keys", (databases) => {
       (await failure(AccessViolationError, () => accounts.altKeyOf(his.ctx, { id }))).message));
     expect(foreign).toBe(absent);
     await failure(AccessViolationError, () => accounts.altKeysOf(his.ctx, [{ id: his.account.id }, { id: hers.account.id }]));
+    await failure(AccessViolationError, () => accounts.altKeyOf(his.ctx, { id: his.account.id, user_id: hers.account.user_id }));
     expect(await accounts.altKeyOf(his.ctx, his.account)).toEqual(ACCOUNT);
     expect(await accounts.altKeysOf(system, [hers.account, his.account])).toEqual([hers, his].map(({ ctx }) => ({ user_id: ctx.key, ...ACCOUNT })));
   });
