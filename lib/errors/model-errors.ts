@@ -161,6 +161,7 @@ export const modelFaults = {
     "is a key or a column that the framework keeps, of a class that shares its base's table", "declare it in the base",
   ],
   subEntityOwned: (root: string): Words => [`is owned, and ${root}, whose table it shares, is not`, `put @UserOwned() on ${root}`],
+  discriminatorName: (): Words => ["its discriminator is no name of a property", 'give a name such as { discriminator: "kind" }'],
   discriminatorAlone: (name: string): Words => [`has a discriminator ${JSON.stringify(name)}, and no subclass under @SubEntity() is listed`, "list its subclasses"],
   discriminatorColumn: (): Words => [
     "is the discriminator and no plain column", "declare it with @Enum() or @Column(), neither nullable nor hidden nor with a default, or leave it out",

@@ -5,9 +5,8 @@ import { describeValue } from "../util/describe";
 import type { EntityDraft, PropertyDraft } from "./draft";
 import { joinFamilies, type Collected } from "./families";
 import type { FaultList } from "./faults";
+import { isReserved } from "./names";
 import type { NamingStrategy } from "./naming";
-
-const RESERVED = new Set(["__proto__", "constructor", "prototype"]);
 
 /** Pass 1: the records of each class and its bases become drafts. */
 export function collectEntities(
@@ -108,7 +107,7 @@ function collectProperties(target: AnyClass, entity: string, faults: FaultList):
     }
     // A class that declares a property again replaces what its bases said of it.
     for (const [name, records] of declared) {
-      if (RESERVED.has(name)) faults.add(entity, name, modelFaults.reservedName());
+      if (isReserved(name)) faults.add(entity, name, modelFaults.reservedName());
       collected.properties.delete(name);
       collected.relations.delete(name);
       const [first] = records;

@@ -3,6 +3,7 @@ import { lineage } from "../metadata/record-store";
 import type { EnumSource } from "../metadata/records";
 import type { EntityDraft, FamilyDraft, PropertyDraft } from "./draft";
 import type { FaultList } from "./faults";
+import { isReserved } from "./names";
 
 type Mutable<T> = { -readonly [K in keyof T]: T[K] };
 
@@ -31,6 +32,10 @@ export function joinFamilies(collected: readonly Collected[], faults: FaultList)
 }
 
 function joinFamily(root: EntityDraft, discriminator: string, collected: readonly Collected[], faults: FaultList): void {
+  if (typeof (discriminator as unknown) !== "string" || discriminator === "" || isReserved(discriminator)) {
+    faults.add(root.name, undefined, modelFaults.discriminatorName());
+    return;
+  }
   const members = collected.filter(({ draft, value }) => value !== null && derives(draft, root))
     .sort((a, b) => lineage(a.draft.target).length - lineage(b.draft.target).length);
   if (members.length === 0) faults.add(root.name, undefined, modelFaults.discriminatorAlone(discriminator));

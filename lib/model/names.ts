@@ -4,6 +4,13 @@ import { tableOwner, type EntityDraft } from "./draft";
 import type { EntityModel, PropertyModel } from "./entity-model";
 import type { FaultList } from "./faults";
 
+const RESERVED = new Set(["__proto__", "constructor", "prototype"]);
+
+/** Whether every object has a property of that name already. */
+export function isReserved(name: string): boolean {
+  return RESERVED.has(name);
+}
+
 /** No two entities may share a name or a table. */
 export function checkEntityNames(drafts: readonly EntityDraft[], faults: FaultList): void {
   const byName = new Map<string, EntityDraft>();

@@ -35,14 +35,15 @@ describe("non-interference", () => {
     }
     expect(rows).toBeGreaterThan(100);
     expect([...seen].filter((text) => text.endsWith(" done")).map((text) => text.split(" ")[0]).sort()).toEqual([
-      "aggregate", "count", "delete", "exists", "find", "findAndCount", "findById", "findByIdOrFail", "findOne", "findOneOrFail", "graph", "handle", "increment", "insert",
-      "insertMany", "label", "load", "loadAndSave", "paginate", "pin", "remove", "save", "saveMany", "stream", "through", "topics", "topicsAs", "update",
-      "updateThrough", "upsert", "upsertMany", "with",
+      "aggregate", "altKey", "altKeysOf", "count", "delete", "exists", "find", "findAndCount", "findById", "findByIdOrFail", "findOne",
+      "findOneOrFail", "graph", "handle", "hard", "increment", "insert", "insertMany", "json", "kinds", "label", "load", "loadAndSave",
+      "paginate", "pin", "remove", "resolve", "restore", "save", "saveMany", "stream", "through", "topics", "topicsAs", "update", "updateThrough",
+      "upsert", "upsertMany", "with", "withDeleted",
     ]);
     const errors = new Set([...seen].map((text) => text.split(" ")[1]));
     expect([...errors].sort()).toEqual([
       "AccessViolationError", "CheckViolationError", "ContextRequiredError", "ForeignKeyViolationError", "InvalidQueryError", "NotFoundError",
-      "UniqueViolationError", "done",
+      "UniqueViolationError", "ValidationError", "done",
     ]);
   });
 });

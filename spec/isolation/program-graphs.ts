@@ -31,6 +31,7 @@ function loads(at: Step): Readonly<Record<Step["kind"], object>> {
     item: { box: { with: { tags: { with: { prefs: true } }, cover: { with: { box: true } } } }, topics: { with: { boxes: { limit: 1 } } } },
     tag: { box: { with: { items } }, prefs: { orderBy: { size: "desc" }, limit: 2 } },
     bill: { previous: { with: { box: true } }, box: { with: { tags: true } } },
+    memo: { box: { withDeleted: at.flag, with: { tags: { withDeleted: true } } } },
     pref: { tag: { where: { name: named(at.name) }, with: { box: { with: { parent: true } } } }, topics: { ...(at.flag ? { limit: 1 } : {}), with: { prefs: true } } },
   };
 }
@@ -42,13 +43,14 @@ function filters(at: Step): Readonly<Record<Step["kind"], readonly object[]>> {
       { tags: some({ prefs: some() }) }, { subject: { boxes: some({ name }) } }, not<Box>({ children: some({ items: some() }) })],
     item: [{ box: { name } }, { box: { parent: { name } } }, { topics: some({ name: "tea" }) }, { topics: none({ boxes: some({ name }) }) }, { box: { tags: every({ size: at.size }) } }],
     tag: [{ box: { name } }, { box: null }, { prefs: some({ size: gt(0) }) }, { prefs: none() }],
+    memo: [{ box: { name } }, { box: null }, { box: { tags: some({ size: at.size }) } }],
     bill: [{ box: { name } }, { previous: { name } }, { previous: null }, { previous: { box: { items: some({ name }) } } }],
     pref: [{ tag: { name } }, { tag: { box: { items: some({ name }) } } }, { tag: null }, { topics: some() }, { topics: none({ prefs: some({ size: at.size }) }) }],
   };
 }
 
 const orders: Readonly<Record<Step["kind"], object>> = {
-  box: { parent: { name: "desc" } }, item: { box: { parent: { name: "asc" } } }, tag: { box: { size: "desc" } }, pref: { tag: { name: { dir: "asc", nulls: "first" } } }, bill: { previous: { name: "desc" } },
+  box: { parent: { name: "desc" } }, item: { box: { parent: { name: "asc" } } }, tag: { box: { size: "desc" } }, pref: { tag: { name: { dir: "asc", nulls: "first" } } }, bill: { previous: { name: "desc" } }, memo: { box: { name: "asc" } },
 };
 
 export async function relate({ db, context, rows, kind, where, data, id, owner, nextOwner }: Work, at: Step): Promise<unknown> {

@@ -1,5 +1,5 @@
 import {
-  Column, CreatedAt, Entity, ForeignKey, ManyToMany, ManyToOne, OneToMany, OneToOne, PrimaryKey, Unique, User, UserOwned, type OwnerId, type ToMany, type ToOne,
+  AltKey, Column, CreatedAt, DeletedAt, Entity, ForeignKey, Json, ManyToMany, ManyToOne, OneToMany, OneToOne, PrimaryKey, SubEntity, Unique, User, UserOwned, Version, type OwnerId, type ToMany, type ToOne,
 } from "freehold";
 
 /** Nobody's: every user may read it and refer to it. */
@@ -17,7 +17,7 @@ export class Topic {
 export class Box {
   @PrimaryKey() box_id!: number;
   @ForeignKey("User.user_id") user_id!: OwnerId;
-  @Column({ unique: true }) name!: string;
+  @AltKey() @Column() name!: string;
   @Column({ default: 0 }) size!: number;
   @ForeignKey("Box.box_id", { nullable: true, onDelete: "SET NULL" }) parent_id!: number | null;
   @ForeignKey("Topic.name", { nullable: true }) topic!: string | null;
@@ -32,12 +32,11 @@ export class Box {
 
 @Entity()
 @UserOwned()
-@Unique("box_id", "name")
 export class Item {
   @PrimaryKey() item_id!: number;
   @ForeignKey("User.user_id") user_id!: OwnerId;
-  @ForeignKey("Box.box_id", { onDelete: "CASCADE" }) box_id!: number;
-  @Column() name!: string;
+  @AltKey() @ForeignKey("Box.box_id", { onDelete: "CASCADE" }) box_id!: number;
+  @AltKey() @Column() name!: string;
   @Column({ default: 0 }) size!: number;
   @ManyToOne(() => Box) box?: ToOne<Box>;
   @ManyToMany(() => Topic, { through: () => ItemTopic }) topics?: ToMany<Topic>;
@@ -48,8 +47,10 @@ export class Item {
 export class Tag {
   @PrimaryKey() tag_id!: string;
   @ForeignKey("User.user_id") user_id!: OwnerId;
-  @Column({ unique: true }) name!: string;
+  @AltKey() @Column() name!: string;
   @Column({ default: 0 }) size!: number;
+  @Version() version!: number;
+  @DeletedAt() gone!: Date | null;
   @ForeignKey("Box.box_id", { nullable: true, onDelete: "SET NULL" }) box_id!: number | null;
   @ManyToOne(() => Box) box?: ToOne<Box>;
   @OneToMany(() => Pref) prefs?: ToMany<Pref>;
@@ -131,4 +132,20 @@ export class Bill {
   @ManyToOne(() => Bill, "before") previous?: ToOne<Bill>;
 }
 
-export const programEntities = [User, Topic, Box, Item, Tag, Pref, Cover, ItemTopic, PrefTopic, Pin, Handle, Bill];
+/** Two kinds of rows in one table, with JSON inside. */
+@Entity({ discriminator: "kind" })
+@UserOwned({ by: "user_id" })
+export abstract class Memo {
+  @PrimaryKey() memo_id!: number;
+  @ForeignKey("User.user_id") user_id!: OwnerId;
+  @Column({ unique: true }) name!: string;
+  @Column({ default: 0 }) size!: number;
+  @Json(undefined, { nullable: true }) data!: unknown;
+  @ForeignKey("Box.box_id", { nullable: true, onDelete: "SET NULL" }) box_id!: number | null;
+  @DeletedAt() gone!: Date | null;
+  @ManyToOne(() => Box) box?: ToOne<Box>;
+}
+@SubEntity("short") export class ShortMemo extends Memo { @Column({ default: "s" }) text!: string; }
+@SubEntity("long") export class LongMemo extends Memo { @Column({ type: "text", nullable: true, unique: true }) code!: string | null; }
+
+export const programEntities = [Memo, ShortMemo, LongMemo, User, Topic, Box, Item, Tag, Pref, Cover, ItemTopic, PrefTopic, Pin, Handle, Bill];

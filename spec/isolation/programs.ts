@@ -5,7 +5,8 @@ import {
 } from "freehold";
 import { profile, Profile } from "../support/documents";
 import { RELATION_METHODS, relate } from "./program-graphs";
-import { Bill, Box, Handle, Item, Pref, programEntities, Tag, Topic } from "./program-model";
+import { keep, KEPT_METHODS } from "./program-kept";
+import { Bill, Box, Handle, Item, Memo, Pref, programEntities, Tag, Topic } from "./program-model";
 
 /** What the programs use of every owned entity; each has more of its own. */
 export interface Row {
@@ -14,7 +15,7 @@ export interface Row {
   readonly size: number;
 }
 
-type Kind = "box" | "item" | "tag" | "pref" | "bill";
+type Kind = "box" | "item" | "tag" | "pref" | "bill" | "memo";
 /** Another's row, or the user's own: by its place in the order in which it was first seen. */
 interface Reference { readonly of: "own" | "foreign" | "none"; readonly index: number }
 
@@ -42,19 +43,19 @@ export interface Observation { readonly method: string; readonly outcome: Outcom
 
 const METHODS = [
   "insert", "insert", "insert", "insert", "insert", "insertMany", "insertMany", "save", "saveMany", "loadAndSave", "findById", "findByIdOrFail", "findOne", "findOneOrFail", "find", "find", "find", "count", "count", "exists",
-  "update", "update", "delete", "remove", "upsert", "upsert", "upsert", "topics", ...RELATION_METHODS,
+  "update", "update", "delete", "remove", "upsert", "upsert", "upsert", "topics", ...RELATION_METHODS, ...KEPT_METHODS,
 ];
 const reference: fc.Arbitrary<Reference> = fc.record({
   of: fc.constantFrom<Reference["of"]>("own", "own", "own", "own", "own", "foreign", "none"), index: fc.nat(5),
 });
 const step: fc.Arbitrary<Step> = fc.record({
-  kind: fc.constantFrom<Kind>("box", "box", "item", "tag", "pref", "bill"), method: fc.constantFrom(...METHODS), name: fc.nat(3), size: fc.nat(3),
+  kind: fc.constantFrom<Kind>("box", "box", "item", "tag", "tag", "pref", "bill", "memo"), method: fc.constantFrom(...METHODS), name: fc.nat(3), size: fc.nat(3),
   target: reference, reference, condition: fc.nat(12), owner: fc.constantFrom<0 | 1 | 2>(0, 0, 0, 0, 0, 0, 1, 2), flag: fc.boolean(),
 });
 
 /** Who is none of the three users: the system, which reads what everybody has. */
 export const SYSTEM = 3;
-const READS = ["findById", "findByIdOrFail", "findOne", "findOneOrFail", "find", "count", "exists", "with", "through", "topicsAs", "aggregate", "paginate", "stream"];
+const READS = ["findById", "findByIdOrFail", "findOne", "findOneOrFail", "find", "count", "exists", "with", "through", "topicsAs", "aggregate", "paginate", "stream", "withDeleted"];
 
 /** Programs of 5 to 60 operations by three users, with a look of the system's in between. */
 export const program: fc.Arbitrary<readonly Operation[]> = fc.array(fc.oneof(
@@ -68,16 +69,16 @@ export const program: fc.Arbitrary<readonly Operation[]> = fc.array(fc.oneof(
   }) },
 ), { minLength: 5, maxLength: 60, size: "max" });
 
-const KEYS = { box: "box_id", item: "item_id", tag: "tag_id", pref: "name", bill: "bill_id" } as const;
+const KEYS = { box: "box_id", item: "item_id", tag: "tag_id", pref: "name", bill: "bill_id", memo: "memo_id" } as const;
 /** Properties that hold generated keys, and whose. */
-const GENERATED: Readonly<Record<string, Kind>> = { box_id: "box", parent_id: "box", item_id: "item", tag_id: "tag" };
+const GENERATED: Readonly<Record<string, Kind>> = { box_id: "box", parent_id: "box", item_id: "item", tag_id: "tag", memo_id: "memo" };
 
 /** Generated keys that nothing refers to, and cursors: random, or sealed with keys that are. */
 const UNSTABLE = new Set(["cover_id", "pin_id", "nextCursor", "previousCursor"]);
 
 /** What one user has learnt: its keys in the order of their first appearance, and everything that it was answered. */
 class Eyes {
-  keys: Readonly<Record<Kind, readonly unknown[]>> = { box: [], item: [], tag: [], pref: [], bill: [] };
+  keys: Readonly<Record<Kind, readonly unknown[]>> = { box: [], item: [], tag: [], pref: [], bill: [], memo: [] };
   readonly observations: Observation[] = [];
 
   /** Names generated keys by their order: identity values are drawn from a sequence that all users share. */
@@ -109,7 +110,7 @@ interface Player {
   readonly nextOwner: number;
 }
 
-const ENTITIES = { box: Box, item: Item, tag: Tag, pref: Pref, bill: Bill } as const;
+const ENTITIES = { box: Box, item: Item, tag: Tag, pref: Pref, bill: Bill, memo: Memo } as const;
 const named = (index: number): string => ["a", "b", "c", "d"][index] ?? "a";
 
 /** A key: the user's own, one that is another's where there are others (else one that is nobody's), or none. */
@@ -133,6 +134,7 @@ function dataOf(player: Player, at: Step): Record<string, unknown> {
     case "item": return { ...base, box_id: resolve(player, "box", at.reference) ?? player.eyes.keys.box.at(-1) ?? 2_000_000 };
     case "tag": return { ...base, box_id: resolve(player, "box", at.reference) };
     case "bill": return { ...base, box_id: resolve(player, "box", at.reference), before: at.flag ? 1 + at.reference.index % 2 : null };
+    case "memo": return { ...base, kind: at.flag ? "short" : "long", data: { n: at.size, by: at.name }, box_id: resolve(player, "box", at.reference), ...(at.flag ? {} : { code: at.size === 0 ? null : named(at.size) }) };
     case "pref": return { ...base, tag_id: resolve(player, "tag", at.reference) };
   }
 }
@@ -185,6 +187,7 @@ async function run(player: Player, at: Step): Promise<unknown> {
     case "remove": return rows.remove(withKey(key === null && at.kind !== "pref" ? { [KEYS[at.kind]]: at.kind === "tag" ? "00000000-0000-7000-8000-000000000000" : 3_000_000 } : { name: named(at.name) }));
     case "upsert": return rows.upsert(at.flag && at.target.of === "foreign" ? withKey(data) : data, { on: at.kind === "item" ? ["box_id", "name"] as never : ["name"] });
     default: {
+      if (KEPT_METHODS.includes(at.method)) return keep({ ...player, rows, kind: at.kind, where, keyName: KEYS[at.kind] }, at);
       if (at.method !== "topics") return relate({ ...player, rows, kind: at.kind, where, data, id: key }, at);
       const topics = player.db.repository(Topic);
       if (at.flag) return topics.find();

@@ -57,7 +57,8 @@ onEveryEngine("self-owned entities", (databases) => {
       () => accounts().insert(bobCtx, { email }), () => accounts().insertMany(bobCtx, [{ email }]), () => accounts().save(bobCtx, { email }),
       () => accounts().saveMany(bobCtx, [{ email }]), () => accounts().upsert(bobCtx, { email: alice.email }, { on: ["email"] }),
       () => accounts().upsertMany(bobCtx, [{ email }], { on: ["email"] }), () => accounts().delete(bobCtx, all), () => accounts().remove(bobCtx, bob),
-      () => accounts().delete(bobCtx, { account_id: alice.account_id }),
+      () => accounts().delete(bobCtx, { account_id: alice.account_id }), () => accounts().delete(bobCtx, all, { hard: true }), () => accounts().remove(bobCtx, bob, { hard: true }),
+      () => accounts().restore(bobCtx, all),
     ]) {
       const { message } = await failure(ContextRequiredError, work);
       expect(message).toContain("SystemContext");

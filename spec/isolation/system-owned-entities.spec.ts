@@ -40,7 +40,7 @@ onEveryEngine("system-owned entities", (databases) => {
     expect(await db.repository(Letter).delete(rows.aliceCtx, all)).toBe(1);
     expect(await db.repository(Complaint).count(rows.system)).toBe(0);
     const again = await db.repository(Complaint).insert(rows.system, { letter_id: rows.his.letter_id, by: rows.alice.account_id, words: "dull" });
-    expect(await db.repository(Account).delete(rows.system, { account_id: rows.alice.account_id })).toBe(1);
+    expect(await db.repository(Account).delete(rows.system, { account_id: rows.alice.account_id }, { hard: true })).toBe(1);
     expect(await db.repository(Complaint).find(rows.system)).toEqual([{ ...again, by: null }]);
   });
 });

@@ -1,5 +1,5 @@
 import {
-  Column, Entity, ForeignKey, ManyToOne, OneToMany, PrimaryKey, SelfOwned, SystemOwned, UserContext, UserOwned, type Database, type OwnerId, type SystemId,
+  Column, DeletedAt, Entity, ForeignKey, ManyToOne, OneToMany, PrimaryKey, SelfOwned, SystemOwned, UserContext, UserOwned, type Database, type OwnerId, type SystemId,
   type ToMany, type ToOne,
 } from "freehold";
 
@@ -10,6 +10,7 @@ export class Account {
   @PrimaryKey({ generate: "identity" }) account_id!: OwnerId;
   @Column({ unique: true }) email!: string;
   @Column({ default: 0 }) visits!: number;
+  @DeletedAt() closed_at!: Date | null;
   @OneToMany(() => Letter) letters?: ToMany<Letter>;
 }
 

@@ -5,7 +5,7 @@ import * as ts from "typescript";
 const root = join(__dirname, "..", "..");
 const files = readdirSync(__dirname).filter((name) => name.endsWith(".ts") && !name.endsWith(".spec.ts")).map((name) => join(__dirname, name));
 /** Below 2000 the compiler speaks of syntax, but for a decorator that does not fit its class, and a type used as a value. */
-const MEANT: readonly number[] = [1238, 1361];
+const MEANT: readonly number[] = [1238, 1240, 1241, 1361];
 const EXPECTATION = /^(\s*)\/\/ @ts-expect-error(.*)$/;
 
 interface Expectation {

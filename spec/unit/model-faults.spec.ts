@@ -402,6 +402,10 @@ const cases: Readonly<Record<keyof typeof modelFaults, () => Case>> = {
     UserOwned({ by: "user_id" as never })(One as never);
     return { entities: [User, Top, One], entity: "One", words: modelFaults.subEntityOwned("Top"), advice: "on Top" };
   },
+  discriminatorName: () => {
+    @Entity({ discriminator: wrong(5) }) class Top { @PrimaryKey() id!: number; }
+    return { entities: [Top], entity: "Top", words: modelFaults.discriminatorName(), advice: "kind" };
+  },
   discriminatorAlone: () => {
     @Entity({ discriminator: "kind" }) class Top { @PrimaryKey() id!: number; @Column() kind!: string; }
     return { entities: [Top], entity: "Top", words: modelFaults.discriminatorAlone("kind"), advice: "list its subclasses" };
