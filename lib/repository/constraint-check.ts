@@ -2,6 +2,8 @@ import { getMetadataStorage, ValidationTypes, type MetadataStorage } from "class
 
 /** One decorator on one property. */
 type Mark = ReturnType<MetadataStorage["getTargetValidationMetadatas"]>[number];
+/** The validator class behind a decorator. */
+type Validator = ReturnType<MetadataStorage["getTargetValidatorConstraints"]>[number];
 type Condition = (object: object, value: unknown) => unknown;
 /** Whether class-validator would find nothing wrong; false also where that cannot be told. */
 type Rule = (object: object, value: unknown) => boolean;
@@ -10,6 +12,11 @@ interface ClassCheck {
   readonly constrained: boolean;
   readonly accepts: (object: object) => boolean;
 }
+
+const KNOWN = new Set<string>([
+  ValidationTypes.CUSTOM_VALIDATION, ValidationTypes.IS_DEFINED, ValidationTypes.CONDITIONAL_VALIDATION, ValidationTypes.NESTED_VALIDATION,
+  ValidationTypes.PROMISE_VALIDATION, ValidationTypes.WHITELIST,
+]);
 
 /** Ends a check that cannot be decided here. */
 class Undecided extends Error {}
@@ -47,6 +54,7 @@ export class ConstraintCheck {
     const storage = getMetadataStorage();
     const marks = storage.getTargetValidationMetadatas(type as () => void, "", false, false);
     if (marks.length === 0) return { constrained: false, accepts: () => true };
+    if (!marks.every((mark) => KNOWN.has(mark.type))) return { constrained: true, accepts: () => false };
     let decidable = true;
     const settled = (result: unknown): boolean => {
       if (!isPromise(result)) return Boolean(result);
@@ -93,16 +101,24 @@ function markRules(mark: Mark, storage: MetadataStorage, settled: (result: unkno
   const { propertyName: property, constraints, each, validateIf } = mark;
   return storage.getTargetValidatorConstraints(mark.constraintCls).map((constraint): Rule => {
     if (constraint.async) return () => { throw new Undecided(); };
-    const { instance } = constraint;
+    const kept = isWrapper(constraint) ? constraint.instance : null;
     return (object, value) => {
       if (validateIf !== undefined && !validateIf(object, value)) return true;
       const given = { targetName: object.constructor.name, property, object, value, constraints };
-      const one = (item: unknown): boolean => settled(instance.validate(item, given));
+      const one = (item: unknown): boolean => settled((kept ?? constraint.instance).validate(item, given));
       if (!each) return one(value);
       if (Array.isArray(value)) return value.every(one);
       return value instanceof Set || value instanceof Map ? Array.from(value.values()).every(one) : one(value);
     };
   });
+}
+
+/**
+ * Whether one instance is as good as another: class-validator makes an empty class around each validator that is a plain object, as all
+ * of its own are. Others come from the application's container, which may have a new one each time.
+ */
+function isWrapper({ target, instance }: Validator): boolean {
+  return target.name === "CustomConstraint" && Object.getPrototypeOf(instance) === target.prototype && Reflect.ownKeys(instance).length === 0;
 }
 
 function isPromise(value: unknown): value is Promise<unknown> {

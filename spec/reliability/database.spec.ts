@@ -72,10 +72,11 @@ onEveryEngine("a database under concurrent use", (databases) => {
     await db.transaction(async () => {
       await counters.insert({ name: "inside", value: 1 });
       outside();
-      await pause(10);
+      await asking;
+      // On a file the reader answers while the transaction is still open; a :memory: database answers after the commit.
+      if (databases.storage === "file") expect(await seen[0]).toBe(1);
+      else await pause(10);
     });
-    await asking;
-    // On a file the reader answers at once; a :memory: database answers after the commit.
     expect(await seen[0]).toBe(databases.storage === "file" ? 1 : 2);
   });
 

@@ -2,7 +2,7 @@ import "reflect-metadata";
 import {
   ArrayMaxSize, ArrayMinSize, ArrayNotEmpty, ArrayUnique, Contains, Equals, getMetadataStorage, IsAlpha, IsArray, IsBoolean, IsDate, IsDefined, IsEmail, IsEmpty, IsEnum, IsIn,
   IsInt, IsISO8601, IsMongoId, IsNegative, IsNotEmpty, IsNotIn, IsNumber, IsNumberString, IsObject, IsOptional, IsPositive, IsString, IsUrl, IsUUID, Length, Matches, Max, MaxDate,
-  MaxLength, Min, MinDate, MinLength, NotContains, NotEquals, registerDecorator, validate, Validate, ValidateBy, ValidateIf, ValidateNested, ValidatorConstraint,
+  MaxLength, Min, MinDate, MinLength, NotContains, NotEquals, registerDecorator, useContainer, validate, Validate, ValidateBy, ValidateIf, ValidateNested, ValidatorConstraint,
   type ValidationArguments, type ValidatorConstraintInterface,
 } from "class-validator";
 import fc from "fast-check";
@@ -123,6 +123,25 @@ describe("the quick check", () => {
     expect(check.constrains(Counted)).toBe(true);
     expect(check.constrains(Loose)).toBe(false);
     expect(check.accepts(new Loose())).toBe(true);
+  });
+
+  it("asks the application's container for its validators each time", () => {
+    let made = 0;
+    @ValidatorConstraint()
+    class Numbered implements ValidatorConstraintInterface {
+      readonly number = ++made;
+      validate(value: unknown): boolean { return value === this.number || this.number > 0; }
+    }
+    class Asked { @Validate(Numbered) a = 1; @IsInt() b = 2; }
+    useContainer({ get: <T>(type: { new (...args: unknown[]): T } | (() => unknown)): T => new (type as new () => T)() });
+    try {
+      const check = new ConstraintCheck();
+      const before = made;
+      for (let round = 0; round < 3; round += 1) expect(check.accepts(new Asked())).toBe(true);
+      expect(made - before).toBeGreaterThanOrEqual(3);
+    } finally {
+      useContainer(undefined as never);
+    }
   });
 
   it("leaves promises, exceptions and what comes late to class-validator", async () => {
