@@ -21,7 +21,7 @@ describe("non-interference", () => {
         expect(together[user]).toEqual(alone[user]);
       }
     }), { numRuns: RUNS, seed: SEED });
-  }, 30_000 + RUNS * 400);
+  }, 60_000 + RUNS * 600);
 
   it("draws programs in which every method succeeds and fails, and users meet", async () => {
     const seen = new Set<string>();

@@ -88,7 +88,8 @@ class Eyes {
     return Object.fromEntries(Object.entries(value).map(([name, item]) => {
       const kind = GENERATED[name];
       if (UNSTABLE.has(name)) return [name, item === null || item === undefined ? item : name];
-      return [name, kind === undefined || item === null || item === undefined ? this.rename(item) : `${kind} ${this.#ordinal(kind, item)}`];
+      // In place of a key, an alternative key is an object.
+      return [name, kind === undefined || item === null || item === undefined || typeof item === "object" ? this.rename(item) : `${kind} ${this.#ordinal(kind, item)}`];
     }));
   }
 
