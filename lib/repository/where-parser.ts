@@ -185,9 +185,10 @@ function parsePath(property: PropertyModel, given: unknown, condition: unknown, 
   const path = parseJsonPath(given);
   if ("fault" in path) throw badJsonPath(model.name, property.name, path.fault);
   if (condition === undefined) throw undefinedCondition(model.name, property.name);
-  const indexed = model.indexes.some((index) => index.parts.some((part) => part.property === property && samePath(part.path, path)));
-  const place: JsonPathNode["path"] = indexed ? { indexed: path } : { slot: values.push(path) - 1 };
-  shape.push(`${property.position}$${indexed ? JSON.stringify(path) : ""}`);
+  // What is written out is the model's own path.
+  const indexed = model.indexes.flatMap((index) => index.parts).find((part) => part.property === property && samePath(part.path, path))?.path ?? null;
+  const place: JsonPathNode["path"] = indexed === null ? { slot: values.push(path) - 1 } : { indexed };
+  shape.push(`${property.position}$${indexed === null ? "" : JSON.stringify(indexed)}`);
   return jsonCondition(Operator.specOf(condition) ?? equal(condition), {
     at: (test) => ({ kind: "jsonPath", property, path: place, test }),
     slot: (value) => values.push(value) - 1,

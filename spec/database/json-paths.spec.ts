@@ -150,6 +150,16 @@ onEveryEngine("jsonPath", (databases) => {
     expect(databases.events[0]?.sql).toContain("json_extract(\"paper\".\"data\", ?)");
   });
 
+  it("takes a path once, however its list answers the next time", async () => {
+    await papers.insertMany([{ data: { a: { b: "x" } } }, { data: { a: { evil: "x" } } }]);
+    let reads = 0;
+    const shifting = new Proxy(["a", "b"], { get: (list, name) => name === "1" && ++reads > 1 ? "evil') or 1=1 --" : Reflect.get(list, name) as unknown });
+    const ids = async (path: readonly string[]): Promise<number[]> => (await papers.find({ data: jsonPath(path, "x") })).map((row) => row.id);
+    expect(await ids(shifting)).toEqual([1]);
+    expect(await ids(["a", "b"])).toEqual([1]);
+    for (const event of databases.events) expect(event.sql).not.toContain("evil");
+  });
+
   it("refuses paths and conditions that are none, before any SQL", async () => {
     databases.forget();
     for (const at of [
