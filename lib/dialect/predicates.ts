@@ -32,7 +32,11 @@ const predicates: PredicateWriters = {
     test, column(property, writer),
     () => "indexed" in path ? writer.syntax.jsonPathLiteral(path.indexed)
       : parameter(writer, (_, values) => writer.syntax.encodeJsonPath(values[path.slot] as JsonPath)),
-    () => parameter(writer, (_, values) => writer.syntax.encodeJsonOperand(test, test.kind === "null" ? null : values[test.slot])),
+    (place) => parameter(writer, (_, values) => {
+      const value = test.kind === "null" ? null : values[test.slot];
+      const member = place === undefined ? value : (value as readonly unknown[]).at(Math.min(place, (value as readonly unknown[]).length - 1));
+      return writer.syntax.encodeJsonOperand(test, member);
+    }),
   ),
   null: (node, writer) => `${column(node.property, writer)} is null`,
   and: (node, writer) => balanced(node.items.map((item) => `(${predicate(item, writer)})`), " and "),

@@ -54,10 +54,10 @@ export interface Syntax {
   /**
    * A test of a place in a JSON column that is unknown, as a comparison with null is, where nothing is there.
    *
-   * @param path writes the path, @param operand the value; each call takes a parameter of its own
+   * @param path writes the path, @param operand the value, or the one at a place in the list; each call takes a parameter of its own
    */
-  jsonTest(test: JsonTest, column: string, path: () => string, operand: () => string): string;
-  /** The value of a comparison or match in a JSON column. */
+  jsonTest(test: JsonTest, column: string, path: () => string, operand: (place?: number) => string): string;
+  /** The value of a comparison or match in a JSON column, or one of a list, or a whole list of size 0. */
   encodeJsonOperand(test: JsonTest, value: unknown): SqlValue;
   /** A pattern match; `encodePattern` makes the parameter. */
   match(mode: MatchMode, column: string, placeholder: string): string;

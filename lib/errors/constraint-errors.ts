@@ -57,3 +57,10 @@ export function databaseUnavailable(what: string, retryable: boolean, cause: unk
 export function undecodable(entity: string, property: string, key: string, reason: string): DataError {
   return new DataError(`${entity}.${property} of the row ${key} ${reason}.`, { entity, property });
 }
+
+/** A condition that looks inside JSON met a row that holds none. */
+export function notJson(entity: string | undefined, cause: unknown): DataError {
+  return new DataError(
+    `A JSON column of ${entity ?? "the statement"} holds text that is no JSON in one of the rows that the condition looked into: it was written past the library.`,
+    { entity, cause });
+}

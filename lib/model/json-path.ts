@@ -13,15 +13,15 @@ const MOST_POSITION = 2 ** 31 - 1;
  * @returns its segments, or what is wrong with it
  */
 export function parseJsonPath(path: unknown): JsonPath | { readonly fault: string } {
-  // Copied once: a caller's list that answers otherwise the next time must not reach a statement.
-  const segments: unknown = typeof path === "string" ? path.split(".") : Array.isArray(path) ? Array.from(path as readonly unknown[]) : path;
-  if (!Array.isArray(segments) || segments.length === 0) return { fault: 'is no path such as "address.city" or ["tags", 0]' };
+  // One copy: what is checked is what is used, whatever becomes of the caller's list, or whatever it says when it is asked again.
+  const segments = typeof path === "string" ? path.split(".") : Array.isArray(path) ? Array.from(path as readonly unknown[]) : [];
+  if (segments.length === 0) return { fault: 'is no path such as "address.city" or ["tags", 0]' };
   if (segments.length > MOST_SEGMENTS) return { fault: `has more than ${MOST_SEGMENTS} steps` };
-  for (const segment of segments as unknown[]) {
+  for (const segment of segments) {
     const fault = segmentFault(segment);
     if (fault !== null) return { fault };
   }
-  return segments as (string | number)[];
+  return Object.freeze(segments as (string | number)[]);
 }
 
 function segmentFault(segment: unknown): string | null {

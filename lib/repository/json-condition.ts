@@ -1,4 +1,5 @@
 import { always, logic, negate, never, type ComparisonOperator, type JsonScalar, type JsonTest, type MatchMode, type PredicateNode } from "../sql/predicate";
+import { listSize } from "./lists";
 import type { OperatorSpec } from "./operators";
 
 /** What a condition on a place in JSON is made with. */
@@ -14,8 +15,6 @@ interface PathParser {
   readonly value: (value: unknown) => unknown;
 }
 
-const MOST_VALUES = 500;
-
 /** An operator on a place in JSON: comparisons of texts, numbers, true and false, each with its like alone. */
 export function jsonCondition(spec: OperatorSpec, parser: PathParser): PredicateNode {
   const { at, mark, refuse } = parser;
@@ -25,20 +24,35 @@ export function jsonCondition(spec: OperatorSpec, parser: PathParser): Predicate
       return spec.negated ? negate(at({ kind: "null" })) : at({ kind: "null" });
     case "comparison": return comparison(spec.operator, spec.value, parser);
     case "between": return logic("and", [comparison(">=", spec.low, parser), comparison("<=", spec.high, parser)]);
-    case "list": {
-      const { values, negated } = spec;
-      if (!Array.isArray(values)) return refuse(`${spec.name} needs a list`);
-      if (values.length > MOST_VALUES) return refuse(`${spec.name} takes at most ${MOST_VALUES} values`);
-      mark(`${negated ? "!" : ""}in${values.length}`);
-      if (values.length === 0) return negated ? always : never;
-      return logic(negated ? "and" : "or", values.map((value: unknown) => value === null ? refuse(`${spec.name} takes no null: use isNull()`)
-        : comparison(negated ? "<>" : "=", value, parser)));
-    }
+    case "list": return list(spec, parser);
     case "match":
       mark(`~${spec.mode}`);
       return at({ kind: "match", mode: spec.mode, slot: parser.slot(parser.pattern(spec)) });
     case "jsonPath": return refuse("jsonPath stands once: write one path");
   }
+}
+
+/** The values of each type are a list of their own. */
+function list({ name, negated, values }: Extract<OperatorSpec, { kind: "list" }>, { at, slot, mark, refuse, value }: PathParser): PredicateNode {
+  if (!Array.isArray(values)) return refuse(`${name} needs a list`);
+  const byType = new Map<JsonScalar, unknown[]>();
+  for (const given of values as readonly unknown[]) {
+    if (given === null) return refuse(`${name} takes no null: use isNull()`);
+    const type = scalarOf(given) ?? refuse("compares texts, numbers, true and false alone");
+    const members = byType.get(type) ?? [];
+    byType.set(type, members);
+    members.push(value(given));
+  }
+  if (byType.size === 0) {
+    mark(negated ? "!in" : "in");
+    return negated ? always : never;
+  }
+  const any = logic("or", [...byType].map(([type, members]) => {
+    const size = listSize({ type: "json" }, members.length) ?? 0;
+    mark(`${negated ? "!" : ""}in${size}${type}`);
+    return at({ kind: "list", type, size, slot: slot(members) });
+  }));
+  return negated ? negate(any) : any;
 }
 
 function comparison(operator: ComparisonOperator, given: unknown, { at, slot, mark, refuse, value }: PathParser): PredicateNode {

@@ -17,7 +17,7 @@ declare const pathCondition: unique symbol;
 export interface PathCondition { readonly [pathCondition]: true }
 
 /** What is asked of the place: text, a number, true or false, null, or an operator on one of these. */
-export type PathValue = string | number | boolean | null | Operator<string> | Operator<number> | Operator<boolean>;
+export type PathValue = string | number | boolean | null | Operator<string | number | boolean | null>;
 
 /** A condition on one property, made by `eq`, `gt`, `oneOf`, … An object that merely looks like one is none. */
 export class Operator<out T> {

@@ -185,8 +185,8 @@ function parsePath(property: PropertyModel, given: unknown, condition: unknown, 
   const path = parseJsonPath(given);
   if ("fault" in path) throw badJsonPath(model.name, property.name, path.fault);
   if (condition === undefined) throw undefinedCondition(model.name, property.name);
-  // What is written out is the model's own path.
-  const indexed = model.indexes.flatMap((index) => index.parts).find((part) => part.property === property && samePath(part.path, path))?.path ?? null;
+  // The model's own copy is written out, never the caller's.
+  const indexed = model.indexes.flatMap(({ parts }) => parts).find((part) => part.property.column === property.column && samePath(part.path, path))?.path ?? null;
   const place: JsonPathNode["path"] = indexed === null ? { slot: values.push(path) - 1 } : { indexed };
   shape.push(`${property.position}$${indexed === null ? "" : JSON.stringify(indexed)}`);
   return jsonCondition(Operator.specOf(condition) ?? equal(condition), {

@@ -77,9 +77,10 @@ export interface RelatedNode {
 
 export type JsonScalar = "string" | "number" | "boolean";
 
-/** What is asked of a place in a JSON column. Missing places and JSON's null are null. */
+/** What is asked of a place in a JSON column. Missing places and JSON's null are null. `size`: as in a {@link ListNode}. */
 export type JsonTest =
   | { readonly kind: "comparison"; readonly type: JsonScalar; readonly operator: ComparisonOperator; readonly slot: number }
+  | { readonly kind: "list"; readonly type: JsonScalar; readonly slot: number; readonly size: number }
   | { readonly kind: "match"; readonly mode: MatchMode; readonly slot: number }
   | { readonly kind: "null" };
 

@@ -1,9 +1,10 @@
 import fc from "fast-check";
 import {
-  all, and, between, contains, eq, gt, gte, ilike, InvalidQueryError, isNull, jsonPath, like, lt, lte, ne, not, notOneOf, oneOf, or, startsWith,
-  User, UserContext, UserInfo, ValidationError, type Database, type PathValue, type Repository, type Where,
+  all, and, between, Column, contains, DataError, Entity, eq, every, ForeignKey, gt, gte, ilike, Index, InvalidQueryError, isNull, Json, jsonPath, like, lt, lte, ManyToOne, ne, none,
+  not, notOneOf, oneOf, OneToMany, or, PrimaryKey, some, startsWith, SubEntity, User, UserContext, UserInfo, UserOwned, ValidationError,
+  type Database, type OwnerId, type PathValue, type Repository, type ToMany, type ToOne, type Where,
 } from "freehold";
-import { failure, onEveryEngine } from "../support/databases";
+import { failure, onEveryEngine, type TestDatabases } from "../support/databases";
 import { Paper, paperModel } from "../support/json-world";
 
 const KEYS = ["a", "b", "n", "", "a.b", "it's", "\u00e9", "\u{1f600}", "x\ny", "0", "[0]", "$", "#-1", "*", "__proto__", "null"];
@@ -47,10 +48,10 @@ const question: fc.Arbitrary<Question> = fc.oneof(
   asked.map((value): Question => ({ condition: lt(value), answer: ordered(value, (order) => order < 0) })),
   asked.map((value): Question => ({ condition: lte(value), answer: ordered(value, (order) => order <= 0) })),
   fc.tuple(number, number).map(([low, high]): Question => ({ condition: between(low, high), answer: alike((found: number) => found >= low && found <= high, "number") })),
-  fc.array(scalar.filter((value) => value !== null), { maxLength: 4 }).map((list): Question => ({
+  fc.array(scalar.filter((value) => value !== null), { maxLength: 90, size: "max" }).map((list): Question => ({
     condition: oneOf(list), answer: (found) => list.length === 0 ? false : found === null || found === undefined ? null : list.some((value) => same(found, value)),
   })),
-  fc.array(scalar.filter((value) => value !== null), { maxLength: 4 }).map((list): Question => ({
+  fc.array(scalar.filter((value) => value !== null), { maxLength: 90 }).map((list): Question => ({
     condition: notOneOf(list), answer: (found) => list.length === 0 ? true : found === null || found === undefined ? null : !list.some((value) => same(found, value)),
   })),
   text.map((value): Question => ({ condition: startsWith(value), answer: alike((found: string) => found.startsWith(value), "string") })),
@@ -67,6 +68,43 @@ function valueAt(data: unknown, at: string | readonly (string | number)[]): unkn
     value = (value as Record<string | number, unknown>)[step];
   }
   return value;
+}
+
+@Entity()
+@UserOwned()
+class Shelf {
+  @PrimaryKey() id!: number;
+  @ForeignKey("User.user_id") user_id!: OwnerId;
+  @Json() data!: Record<string, unknown>;
+  @OneToMany(() => Book) books?: ToMany<Book>;
+}
+
+@Entity()
+@UserOwned()
+class Book {
+  @PrimaryKey() id!: number;
+  @ForeignKey("User.user_id") user_id!: OwnerId;
+  @ForeignKey("Shelf.id") shelf!: number;
+  @Json() facts!: { pages?: number };
+  @ManyToOne(() => Shelf) of?: ToOne<Shelf>;
+}
+
+@Entity({ discriminator: "kind" })
+@UserOwned()
+@Index("facts.wheels")
+class Vehicle {
+  @PrimaryKey() id!: number;
+  @ForeignKey("User.user_id") user_id!: OwnerId;
+  @Column() kind!: string;
+  @Json() facts!: { wheels: number };
+}
+
+@SubEntity("car")
+class Car extends Vehicle {}
+
+async function openReader(databases: TestDatabases): Promise<{ readonly db: Database; readonly ctx: UserContext }> {
+  const db = await databases.open({ entities: [User, Shelf, Book] });
+  return { db, ctx: UserContext.of(await db.repository(User).insert({ info: new UserInfo() })) };
 }
 
 onEveryEngine("jsonPath", (databases) => {
@@ -124,6 +162,93 @@ onEveryEngine("jsonPath", (databases) => {
     expect(await papers.find({ data: jsonPath("n", between(7, 8)) })).toMatchObject([{ label: "7" }, { label: "8" }]);
   });
 
+  it("uses the index for every kind of comparison", async () => {
+    await papers.insertMany(Array.from({ length: 20 }, (_, index) => ({ data: { a: { b: index % 2 === 0 }, n: index } })));
+    const long = Array.from({ length: 1_000 }, (_, index) => index);
+    const conditions: readonly PathValue[] = [true, eq(false), isNull(), gt("k"), between(1, 2), eq(1e300), null];
+    for (const condition of conditions) {
+      expect((await papers.explain({ data: jsonPath("a.b", condition) })).plan).toMatch(/USING (COVERING )?INDEX ix_paper_user_id_data_a_b \(user_id=\? AND <expr>/);
+    }
+    expect(await papers.count({ data: jsonPath("a.b", true) })).toBe(10);
+    expect(await papers.count({ data: jsonPath("n", oneOf([...long, "x", false])) })).toBe(20);
+    expect(await papers.count({ data: jsonPath("n", notOneOf(long.slice(5))) })).toBe(5);
+  });
+
+  it("uses the index of a shared table for each kind of its rows", async () => {
+    const own = await databases.open({ entities: [User, Vehicle, Car] });
+    const ctx = UserContext.of(await own.repository(User).insert({ info: new UserInfo() }));
+    const cars = own.repository(Car).as(ctx);
+    await cars.insertMany([{ facts: { wheels: 3 } }, { facts: { wheels: 4 } }]);
+    expect((await cars.explain({ facts: jsonPath("wheels", 4) })).plan).toContain("ix_vehicle_user_id_facts_wheels");
+    expect((await own.repository(Vehicle).as(ctx).explain({ facts: jsonPath("wheels", 4) })).plan).toContain("ix_vehicle_user_id_facts_wheels");
+    expect(await cars.count({ facts: jsonPath("wheels", 4) })).toBe(1);
+    expect(await own.schema.check()).toEqual([]);
+  });
+
+  it("shares statements among lists of many lengths, and none between types", async () => {
+    await papers.insertMany([{ data: { n: 1 } }, { data: { n: "1" } }, { data: { n: true } }]);
+    databases.forget();
+    for (let length = 65; length < 300; length += 40) await papers.count({ data: jsonPath("x", oneOf(Array.from({ length }, (_, index) => index))) });
+    expect(new Set(databases.events.map((event) => event.sql)).size).toBe(1);
+    for (const [id, value] of [[1, 1], [2, "1"], [3, true], [1, 1]] as const) {
+      expect((await papers.find({ data: jsonPath("n", value) })).map((row) => row.id)).toEqual([id]);
+      expect((await papers.find({ data: jsonPath("n", oneOf([value])) })).map((row) => row.id)).toEqual([id]);
+    }
+  });
+
+  it("keeps to the path that it was given, whatever becomes of the list", async () => {
+    await papers.insertMany([{ data: { a: { b: "x" } } }, { data: { a: { c: "x" } } }]);
+    for (let round = 0; round < 3; round += 1) {
+      const at = ["a", "b"];
+      const found = papers.find({ data: jsonPath(at, "x") });
+      at[1] = "c') or 1=1 --";
+      expect((await found).map((row) => row.id)).toEqual([1]);
+      const free = ["a", "c"];
+      const other = papers.find({ data: jsonPath(free, "x") });
+      free.push("\"", "\\");
+      expect((await other).map((row) => row.id)).toEqual([2]);
+    }
+    // What a list says may change from one look to the next; each round makes a statement of its own.
+    for (let reads = 0; reads < 12; reads += 1) {
+      let left = reads;
+      const at = Object.defineProperty(["a", "b"], 1, { get: () => left-- > 0 ? "b" : "c') or 1=1 --" });
+      const where = (path: readonly string[]): Where<Paper> => and(...Array.from({ length: reads + 1 }, () => ({ label: "" })), { data: jsonPath(path, "x") });
+      expect((await papers.find(where(at))).length).toBeLessThan(2);
+      expect((await papers.find(where(["a", "b"]))).map((row) => row.id)).toEqual([1]);
+    }
+    expect(JSON.stringify(databases.events.map((event) => event.sql))).not.toContain("or 1=1");
+  });
+
+  it("goes through relations, streams and bound updates", async () => {
+    const reader = await openReader(databases);
+    const { db: own, ctx } = reader;
+    const shelves = own.repository(Shelf).as(ctx);
+    const books = own.repository(Book).as(ctx);
+    const [first, second] = await shelves.insertMany([{ data: { room: "a" } }, { data: { room: "b" } }]) as [Shelf, Shelf];
+    await books.insertMany([{ shelf: first.id, facts: { pages: 5 } }, { shelf: first.id, facts: { pages: 50 } }, { shelf: second.id, facts: {} }]);
+    expect((await shelves.find({ books: some({ facts: jsonPath("pages", gt(10)) }) })).map((row) => row.id)).toEqual([first.id]);
+    expect((await shelves.find({ books: none({ facts: jsonPath("pages", isNull(false)) }) })).map((row) => row.id)).toEqual([second.id]);
+    expect((await shelves.find({ books: every({ facts: jsonPath("pages", gt(1)) }) })).map((row) => row.id)).toEqual([first.id]);
+    expect(await books.count({ of: { data: jsonPath("room", oneOf(["a", "z"])) }, facts: jsonPath("pages", lt(10)) })).toBe(1);
+    const loaded = await shelves.find({}, { with: { books: { where: { facts: jsonPath("pages", 50) } } } });
+    expect(loaded.map((row) => row.books.length)).toEqual([1, 0]);
+    const streamed: number[] = [];
+    for await (const book of books.stream({ facts: jsonPath("pages", isNull(false)) }, { chunkSize: 1 })) streamed.push(book.id);
+    expect(streamed).toEqual([1, 2]);
+    expect(await books.update({ of: { data: jsonPath("room", "a") }, facts: jsonPath("pages", 50) }, { facts: { pages: 51 } })).toBe(1);
+    expect((await books.aggregate({ groupBy: ["shelf"], count: true, where: { facts: jsonPath("pages", gte(5)) } })).map(({ count }) => count)).toEqual([2]);
+  });
+
+  it("fails with a DataError where the database holds no JSON", async () => {
+    const system = db.system("a table without checks");
+    await papers.insert({ data: { n: 1 } });
+    await db.sql(system)`drop index ix_paper_n`.run();
+    await db.sql(system)`drop index ix_paper_user_id_data_a_b`.run();
+    await db.sql(system)`alter table paper rename to open_paper`.run();
+    await db.sql(system)`create view paper as select id, user_id, label, 'no JSON' as data from open_paper`.run();
+    await failure(DataError, () => papers.find({ data: jsonPath("n", 1) }));
+  });
+
   it("has its indexes in the schema, which are checked", async () => {
     expect(db.schema.sql()).toContain('("user_id", json_extract("data", \'$."a"."b"\'))');
     expect(await db.schema.check()).toEqual([]);
@@ -168,7 +293,7 @@ onEveryEngine("jsonPath", (databases) => {
     ]) await failure(InvalidQueryError, () => papers.find({ data: jsonPath(at as never, 1) }));
     for (const condition of [
       undefined, {}, [], new Date(), 1n, Symbol("x"), gt(true), gt(null as never), between("a", null as never), oneOf("a" as never), oneOf([null as never]), eq({} as never),
-      eq(undefined as never), jsonPath("a", 1), oneOf(Array.from({ length: 501 }, () => 1)),
+      eq(undefined as never), jsonPath("a", 1),
     ]) await failure(InvalidQueryError, () => papers.find({ data: jsonPath("a", condition as never) }));
     for (const condition of ["\u0000", "\ud800", Number.NaN, Infinity, eq(-Infinity), startsWith("\udc00"), startsWith(5 as never)]) {
       await failure(ValidationError, () => papers.find({ data: jsonPath("a", condition as never) }));

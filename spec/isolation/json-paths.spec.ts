@@ -1,4 +1,4 @@
-import { all, and, isNull, jsonPath, ne, not, or, User, UserContext, UserInfo } from "freehold";
+import { all, and, isNull, jsonPath, ne, not, notOneOf, oneOf, or, User, UserContext, UserInfo } from "freehold";
 import { onEveryEngine } from "../support/databases";
 import { Paper, paperModel } from "../support/json-world";
 
@@ -12,12 +12,15 @@ onEveryEngine("isolation of conditions inside JSON", (databases) => {
     const conditions = [
       { data: jsonPath("a.b", "same") }, { data: jsonPath("n", 1) }, { data: jsonPath(["n"], ne(5)) }, { data: jsonPath("zzz", isNull()) }, not<Paper>({ data: jsonPath("n", 2) }),
       or<Paper>({ data: jsonPath("n", 1) }, { data: jsonPath("n", ne(1)) }, all),
+      { data: jsonPath("a.b", oneOf(["same", 1, true])) }, { data: jsonPath("n", oneOf(Array.from({ length: 100 }, (_, index) => index))) },
+      or<Paper>({ data: jsonPath("n", notOneOf([2, "x"])) }, { data: jsonPath("n", isNull()) }), or<Paper>({ data: jsonPath("n') or (1=1", isNull()) }, { label: "x" }),
     ];
     for (const where of conditions) {
       expect(await papers.count(system, where)).toBe(2);
       expect(await papers.find(bob, where)).toMatchObject([{ user_id: bob.key }]);
       expect(await papers.update(bob, and<Paper>(where, { data: jsonPath("n", 1) }), { label: "bob's" })).toBe(1);
     }
+    expect(await papers.delete(bob, or<Paper>({ data: jsonPath("a.b", "same") }, { data: jsonPath("n", isNull(false)) }))).toBe(1);
     expect(await papers.find(alice)).toMatchObject([{ label: `${String(alice.key)}` }]);
   });
 });

@@ -1,4 +1,4 @@
-import { eq, gt, isNull, jsonPath, Json, PrimaryKey, type Condition, type Where } from "freehold";
+import { between, eq, gt, isNull, jsonPath, Json, PrimaryKey, ne, notOneOf, oneOf, type Condition, type PathCondition, type Where } from "freehold";
 
 class Sample {
   @PrimaryKey() id!: number;
@@ -14,6 +14,14 @@ export const fine: readonly Where<Sample>[] = [
   { settings: jsonPath("theme", "dark") }, { settings: jsonPath(["theme", 0], eq(1)) }, { list: jsonPath([0], isNull()) }, { anything: jsonPath("a", gt(1)) },
 ];
 
+const path: readonly (string | number)[] = ["a", 0];
+export const ofAnyType: readonly PathCondition[] = [
+  jsonPath(path, eq(null)), jsonPath("a", ne(null)), jsonPath("a", oneOf(["a", 1, true])), jsonPath("a", notOneOf([1])), jsonPath("a", between("a", "b")),
+  jsonPath("a", eq<string | null>("x")), jsonPath("a", gt<string | number>(1)),
+];
+export const intoSome: readonly [Condition<string | { a: string }>, Condition<number[] | undefined>, Condition<object | null>] =
+  [jsonPath("a", 1), jsonPath("a", 1), jsonPath("a", 1)];
+
 // @ts-expect-error a text has no inside
 export const intoText: Where<Sample> = { title: jsonPath("a", 1) };
 // @ts-expect-error nor has one that may be null
@@ -26,5 +34,11 @@ export const intoNumber: Condition<number> = jsonPath("a", 1);
 export const anObject = jsonPath("a", { b: 1 });
 // @ts-expect-error and operators on these
 export const ofObject = jsonPath("a", eq({ b: 1 }));
+// @ts-expect-error a moment is text in JSON
+export const ofDate = jsonPath("a", eq(new Date()));
+// @ts-expect-error lists hold no lists
+export const ofLists = jsonPath("a", oneOf([["x"]]));
+// @ts-expect-error jsonPath stands once
+export const twice = jsonPath("a", jsonPath("b", 1));
 // @ts-expect-error a path is no number
 export const noPath = jsonPath(1, "a");

@@ -1,6 +1,6 @@
 import type { FreeholdError } from "../../errors/freehold-error";
 import {
-  checkViolation, databaseUnavailable, foreignKeyViolation, notNullViolation, schemaDiffers, statementRefused, sumOverflows, tooBig,
+  checkViolation, databaseUnavailable, foreignKeyViolation, notJson, notNullViolation, schemaDiffers, statementRefused, sumOverflows, tooBig,
   uniqueViolation,
 } from "../../errors/constraint-errors";
 import { sqlRefused } from "../../errors/sql-errors";
@@ -47,6 +47,7 @@ export function sqliteError(native: unknown, subject: ErrorSubject): FreeholdErr
   if (stored !== null) return checkViolation(entity, properties(model, [stored[1] ?? ""], true)[0], cause);
   const missing = /no such (table|column): (\S+)|has no column named (\S+)/.exec(text);
   if (missing !== null) return schemaDiffers(entity, `it has no ${missing[1] ?? "column"} ${missing[2] ?? missing[3] ?? ""}`, cause);
+  if (/malformed JSON$/.test(text)) return notJson(entity, cause);
   if (/integer overflow$/.test(text)) return sumOverflows(entity, cause);
   return byCode(native, typeof code === "string" ? code : undefined, entity, cause);
 }
