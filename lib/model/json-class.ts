@@ -1,16 +1,15 @@
 import { instanceToPlain, plainToInstance } from "class-transformer";
-import { types } from "node:util";
 import { ownRecords } from "../metadata/record-store";
 import type { AnyClass } from "../metadata/records";
-import { exposes, nameInDocument, propertyNamed, transformedProperty, type TransformedProperty } from "../metadata/transform-metadata";
+import { exposedProperties, nameInDocument, propertyNamed, transformedProperty, type TransformedProperty } from "../metadata/transform-metadata";
 import { describeValue, listNames } from "../util/describe";
 import { isPlainObject } from "../util/plain-object";
-import { toJsonValue } from "./json-value";
+import {
+  classOf, collectionDocument, collectionValue, each, isByItem, placeOf, plainDocument, plainValue, within, type Outcome,
+} from "./json-class-values";
+import { isExotic, toJsonValue } from "./json-value";
 
 export const TYPE_KEY = "$type";
-
-/** A value, or what is wrong with it and where. */
-export type Outcome = { readonly value: unknown } | { readonly fault: string };
 
 const BUILT_IN = new Set<unknown>([Object, Array, String, Number, Boolean, BigInt, Symbol, Date, Buffer, Map, Set, RegExp, Promise]);
 
@@ -54,44 +53,55 @@ export class JsonClass {
   toDocument(value: unknown): Outcome {
     const fault = isPlainObject(value) ? null : this.instanceFault(value);
     if (fault !== null) return { fault };
+    if (isExotic(value as object)) return { fault: `is ${describeValue(value)}, whose content JSON cannot hold` };
     const actual = isPlainObject(value) ? this.#type : classOf(value as object);
-    const rest = Object.create(actual.prototype as object) as Record<string, unknown>;
-    const own = new Map<string, unknown>();
-    for (const [key, item] of Object.entries(value as object)) {
-      if (item === undefined) continue;
-      const fault = methodFault(actual, key);
-      if (fault !== null) return { fault };
-      const outcome = this.#documentOf(transformedProperty(actual, key), item);
-      if (outcome !== null && "fault" in outcome) return { fault: within(key, outcome.fault) };
-      if (outcome === null) rest[key] = item;
-      else own.set(nameInDocument(actual, key), outcome.value);
-    }
-    const document = Object.keys(rest).length === 0 && !exposes(actual) ? { value: {} } : toJsonValue(instanceToPlain(rest));
+    const taken = this.#takeApart(actual, value as Readonly<Record<string, unknown>>);
+    if ("fault" in taken) return taken;
+    const { own, rest, names } = taken;
+    const document = rest === null ? { value: {} } : toJsonValue(instanceToPlain(rest));
     if ("fault" in document) return document;
     const left = new Map(Object.entries(document.value as object));
     const fields: Record<string, unknown> = {};
-    for (const key of Object.keys(value as object)) {
-      const name = nameInDocument(actual, key);
-      if (own.has(name) || left.has(name)) fields[name] = own.has(name) ? own.get(name) : left.get(name);
-    }
-    for (const [name, item] of left) if (!Object.hasOwn(fields, name)) fields[name] = item;
+    for (const name of [...names, ...left.keys()]) if (own.has(name) || left.has(name)) fields[name] = own.has(name) ? own.get(name) : left.get(name);
     if (Object.hasOwn(fields, TYPE_KEY)) return { fault: `holds a property ${TYPE_KEY}, which is reserved for the class's name` };
     const name = this.#names.get(actual);
     return { value: name === undefined ? fields : { [TYPE_KEY]: name, ...fields } };
   }
 
-  /** What stands for a property in the document; null: class-transformer says. */
-  #documentOf(property: TransformedProperty, item: unknown): Outcome | null {
-    if (!property.plain) return null;
-    const held = this.#family.held(property);
-    if (held !== null) return each(item, (one) => held.toDocument(one));
-    if (property.type === null) {
-      const outcome = plainOnly(item);
-      // class-transformer would leave out keys such as `valueOf`: it is told of no plain JSON.
-      return "fault" in outcome ? outcome : toJsonValue(item);
+  /**
+   * What is taken care of here (`own`, by name in the document), and an instance for class-transformer with the rest; null where there is
+   * none. It holds all properties, hidden from it, because a `@Transform` may look at them.
+   */
+  #takeApart(actual: AnyClass, value: Readonly<Record<string, unknown>>): Taken | { readonly fault: string } {
+    const own = new Map<string, unknown>();
+    const names = new Set<string>();
+    const rest = Object.create(actual.prototype as object) as object;
+    let needed = false;
+    const computed = exposedProperties(actual).filter((key) => !Object.hasOwn(value, key));
+    for (const key of [...Object.keys(value), ...computed]) {
+      const place = placeOf(actual, key);
+      if ("fault" in place) return place;
+      const found = value[key];
+      const item = typeof found === "function" && place.kind === "computed" && !Object.hasOwn(value, key) ? (found as () => unknown).call(value) : found;
+      if (item === undefined) continue;
+      const property = transformedProperty(actual, key);
+      const outcome = property.plain ? this.#documentOf(property, item) : null;
+      if (outcome !== null && "fault" in outcome) return { fault: within(key, outcome.fault) };
+      needed ||= outcome === null;
+      if (Object.hasOwn(value, key)) Object.defineProperty(rest, key, { value: item, enumerable: outcome === null, writable: true, configurable: true });
+      const name = nameInDocument(actual, key);
+      if (names.has(name)) return { fault: `stores two of its properties as ${name}` };
+      names.add(name);
+      if (outcome !== null) own.set(name, outcome.value);
     }
-    const outcome = each(item, (one) => builtInOnly(property.type, one));
-    return "fault" in outcome ? outcome : property.type === Date ? toJsonValue(item) : null;
+    return { own, names, rest: needed ? rest : null };
+  }
+
+  #documentOf(property: TransformedProperty, item: unknown): Outcome {
+    const held = this.#family.held(property);
+    const one = (value: unknown): Outcome => held === null ? plainDocument(property.type, value) : held.toDocument(value);
+    if (property.collection !== null) return collectionDocument(property.collection, item, one);
+    return held !== null || isByItem(property.type) ? each(item, one) : one(item);
   }
 
   /** The instance of a document. */
@@ -109,44 +119,44 @@ export class JsonClass {
 
   #build(type: AnyClass, fields: object): Outcome {
     const rest: Record<string, unknown> = {};
-    const own: (readonly [string, unknown])[] = [];
+    const own = new Map<string, unknown>();
     for (const [name, item] of Object.entries(fields)) {
       const key = propertyNamed(type, name);
-      const fault = methodFault(type, key);
-      if (fault !== null) return { fault };
+      const place = placeOf(type, key);
+      if ("fault" in place) return place;
+      if (place.kind === "computed") continue;
       const property = transformedProperty(type, key);
-      const held = this.#family.held(property);
-      if (held === null && !(property.plain && property.type === Date)) {
-        if (property.plain && property.type === null) own.push([key, item]);
-        else rest[name] = item;
+      const outcome = property.plain ? this.#valueOf(property, item) : null;
+      if (outcome !== null && "fault" in outcome) return { fault: within(key, outcome.fault) };
+      if (outcome === null) {
+        rest[name] = item;
         continue;
       }
-      const outcome = each(item, (one) => held === null ? momentOf(one) : held.fromDocument(one));
-      if ("fault" in outcome) return { fault: within(key, outcome.fault) };
-      own.push([key, outcome.value]);
+      if (own.has(key)) return { fault: `holds the property ${key} twice` };
+      own.set(key, outcome.value);
+      // Hidden, for a `@Transform` that looks at it; what is exposed class-transformer would find all the same.
+      if (!property.exposed) Object.defineProperty(rest, name, { value: item, enumerable: false, writable: true, configurable: true });
     }
     const concrete = type as new () => Record<string, unknown>;
-    const instance = Object.keys(rest).length === 0 && !exposes(type) ? new concrete() : plainToInstance(concrete, rest);
+    const instance = Object.keys(rest).length === 0 && exposedProperties(type).every((key) => transformedProperty(type, key).plain)
+      ? new concrete() : plainToInstance(concrete, rest, { exposeUnsetFields: false });
     for (const [key, value] of own) instance[key] = value;
     return { value: instance };
   }
-}
 
-/** class-transformer would make an invalid Date of what is none. */
-function momentOf(value: unknown): Outcome {
-  const date = typeof value === "string" || typeof value === "number" ? new Date(value) : null;
-  return date === null || Number.isNaN(date.getTime()) ? { fault: `holds ${describeValue(value)} where a moment is wanted` } : { value: date };
-}
-
-/** A document's key cannot take the place of what the class does. */
-function methodFault(type: AnyClass, key: string): string | null {
-  for (let prototype = type.prototype as object | null; prototype !== null; prototype = Object.getPrototypeOf(prototype) as object | null) {
-    const found = Object.getOwnPropertyDescriptor(prototype, key);
-    if (found === undefined) continue;
-    const data = found.set !== undefined || ("value" in found && typeof found.value !== "function");
-    return data ? null : `holds a key ${key}, which is a method of ${type.name}`;
+  #valueOf(property: TransformedProperty, item: unknown): Outcome {
+    const held = this.#family.held(property);
+    const one = (value: unknown): Outcome => held === null ? plainValue(property.type, value) : held.fromDocument(value);
+    if (property.collection !== null) return collectionValue(property.collection, item, one);
+    return held !== null || isByItem(property.type) ? each(item, one) : one(item);
   }
-  return null;
+}
+
+interface Taken {
+  readonly own: ReadonlyMap<string, unknown>;
+  /** The names of all properties in the document, in order. */
+  readonly names: ReadonlySet<string>;
+  readonly rest: object | null;
 }
 
 /** The JSON classes of one database. */
@@ -175,59 +185,4 @@ export class JsonFamily {
 export function jsonTypeName(type: AnyClass): string {
   for (const record of ownRecords(type).classes) if (record.kind === "jsonType") return record.name;
   return type.name;
-}
-
-/** Asks the prototype: an own property `constructor` is data. */
-function classOf(value: object): AnyClass {
-  return (Object.getPrototypeOf(value) as { readonly constructor: AnyClass }).constructor;
-}
-
-/** One value, or each of an array; null stays null. */
-function each(value: unknown, one: (value: unknown) => Outcome): Outcome {
-  if (!Array.isArray(value)) return value === null ? { value } : one(value);
-  const results: unknown[] = [];
-  for (const [index, item] of value.entries()) {
-    const outcome = each(item, one);
-    if ("fault" in outcome) return { fault: within(`[${index}]`, outcome.fault) };
-    results.push(outcome.value);
-  }
-  return { value: results };
-}
-
-function within(place: string, fault: string): string {
-  const [, inner, rest = fault] = /^([\p{ID_Start}$_[][^\s:]*): (.*)$/su.exec(fault) ?? [];
-  if (inner === undefined) return `${place}: ${fault}`;
-  return `${place}${inner.startsWith("[") ? "" : "."}${inner}: ${rest}`;
-}
-
-/** class-transformer would make one of whatever stands there, and another value would come back. */
-function builtInOnly(type: AnyClass | null, value: unknown): Outcome {
-  const wanted: readonly (readonly [unknown, string, boolean])[] = [
-    [Date, "a Date", types.isDate(value)], [String, "a string", typeof value === "string"], [Number, "a number", typeof value === "number"],
-    [Boolean, "true or false", typeof value === "boolean"],
-  ];
-  const rule = wanted.find(([known]) => known === type);
-  return rule === undefined || rule[2] ? { value } : { fault: `must be ${rule[1]}, not ${describeValue(value)}` };
-}
-
-/** What class-transformer is told nothing of comes back as plain JSON: it must be that. */
-function plainOnly(value: unknown, path = ""): Outcome {
-  if (typeof value !== "object" || value === null) return { value };
-  if (Array.isArray(value)) {
-    for (const [index, item] of value.entries()) {
-      const outcome = plainOnly(item, `${path}[${index}]`);
-      if ("fault" in outcome) return outcome;
-    }
-    return { value };
-  }
-  if (!isPlainObject(value)) {
-    const type = types.isDate(value) ? "Date" : classOf(value).name;
-    return { fault: `${path === "" ? "" : `${path.replace(/^\./, "")}: `}holds ${describeValue(value)}, which would come back as something else: `
-      + `put @Type(() => ${type}) of class-transformer on the property` };
-  }
-  for (const [key, item] of Object.entries(value)) {
-    const outcome = plainOnly(item, `${path}.${key}`);
-    if ("fault" in outcome) return outcome;
-  }
-  return { value };
 }

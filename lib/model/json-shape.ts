@@ -1,7 +1,8 @@
 import type { AnyClass } from "../metadata/records";
 import { describeValue } from "../util/describe";
 import { isPlainObject } from "../util/plain-object";
-import { JsonFamily, TYPE_KEY, type Outcome } from "./json-class";
+import { JsonFamily, TYPE_KEY } from "./json-class";
+import type { Outcome } from "./json-class-values";
 import { documentFault, toJsonValue } from "./json-value";
 
 /** How the values of one JSON property travel between JavaScript and plain JSON. */
@@ -19,11 +20,11 @@ export interface JsonShape {
 /** Plain JSON: whatever `JSON.parse` can give. */
 export const plainJson: JsonShape = Object.freeze({
   type: null,
-  accept: (value: unknown) => {
+  accept: guarded((value) => {
     const outcome = toJsonValue(value);
     return "fault" in outcome ? outcome : { value };
-  },
-  toPlain: toJsonValue,
+  }),
+  toPlain: guarded(toJsonValue),
   fromPlain: (plain: unknown) => ({ value: plain }),
 });
 
@@ -51,12 +52,11 @@ export function classJson(type: AnyClass, jsonTypes: readonly AnyClass[], many: 
   function plainOne(value: unknown): Outcome {
     const fault = documentFault(value);
     if (fault !== null) return { fault };
-    try {
-      return mapping.toDocument(value);
-    } catch (error) {
-      if (error instanceof RangeError) return { fault: "nests too deep (or holds itself)" };
-      throw error;
-    }
+    const outcome = mapping.toDocument(value);
+    if ("fault" in outcome) return outcome;
+    // Maps and @Transform may have made the document deeper than the instance.
+    const deep = documentFault(outcome.value);
+    return deep === null ? outcome : { fault: deep };
   }
 
   function readOne(plain: unknown): Outcome {
@@ -78,5 +78,17 @@ export function classJson(type: AnyClass, jsonTypes: readonly AnyClass[], many: 
     };
   }
 
-  return Object.freeze({ type, accept: each(acceptOne), toPlain: each(plainOne), fromPlain: each(readOne) });
+  return Object.freeze({ type, accept: guarded(each(acceptOne)), toPlain: guarded(each(plainOne)), fromPlain: guarded(each(readOne)) });
+}
+
+/** Getters, proxies, constructors, setters and `@Transform` are code of the application's, which may throw anything. */
+function guarded(work: (value: unknown) => Outcome): (value: unknown) => Outcome {
+  return (value) => {
+    try {
+      return work(value);
+    } catch (error) {
+      if (error instanceof RangeError && error.message.includes("call stack")) return { fault: "nests too deep (or holds itself)" };
+      return { fault: `cannot be read: code of its own (a getter, setter, constructor or @Transform) threw ${describeValue(error)}` };
+    }
+  };
 }

@@ -20,7 +20,8 @@ export function toJsonValue(value: unknown): { readonly value: unknown } | { rea
   }
 }
 
-const FORBIDDEN_KEYS = ["__proto__", "constructor", "prototype"];
+/** Keys that would reach for the prototype or constructor of what they are set on. */
+export const FORBIDDEN_KEYS: readonly string[] = ["__proto__", "constructor", "prototype"];
 
 class JsonFault extends Error {}
 
@@ -62,7 +63,7 @@ function copyObject(value: object, path: string, depth: number): unknown {
 }
 
 /** Objects whose content is not in their properties: JSON would make an empty object of them. */
-function isExotic(value: object): boolean {
+export function isExotic(value: object): boolean {
   return ArrayBuffer.isView(value) || types.isAnyArrayBuffer(value) || types.isMap(value) || types.isSet(value) || types.isRegExp(value)
     || types.isPromise(value) || types.isBoxedPrimitive(value) || types.isNativeError(value) || types.isWeakMap(value) || types.isWeakSet(value);
 }
@@ -93,4 +94,16 @@ export function documentFault(document: unknown): string | null {
     level = next;
   }
   return null;
+}
+
+/** Whether parsed JSON holds a number beyond every double, which `JSON.parse` makes infinite; the text tells where to look. */
+export function holdsInfinity(text: string, parsed: unknown): boolean {
+  if (!/\d[eE]\+?\d\d|\d{300}/.test(text)) return false;
+  const rest: unknown[] = [parsed];
+  while (rest.length > 0) {
+    const item = rest.pop();
+    if (item === Infinity || item === -Infinity) return true;
+    if (typeof item === "object" && item !== null) for (const child of Object.values(item)) rest.push(child);
+  }
+  return false;
 }

@@ -46,6 +46,8 @@ export async function checkRow(
   model: EntityModel, check: RowCheck, constraints: ConstraintChecker, signal: AbortSignal | undefined,
 ): Promise<readonly unknown[]> {
   const faults: ValidationFault[] = [];
+  // Documents that could not be read: constraints would read them again, and meet what was met.
+  const unread = new Set<string>();
   const values = model.columns.map((property) => {
     const value = check.values[property.position];
     const other = kindFault(model, property, value, check);
@@ -60,11 +62,13 @@ export async function checkRow(
     const outcome = checkValue(property, value);
     if ("value" in outcome) return outcome.value;
     faults.push(outcome.fault);
-    return value;
+    if (property.json === null) return value;
+    unread.add(property.name);
+    return null;
   });
   if (constraints.needed(model)) {
     const found = await constraints.check(model, candidate(model, check, values), signal);
-    faults.push(...found.filter((fault) => judged(model, fault, values, check)));
+    faults.push(...found.filter((fault) => !unread.has(rootOf(fault)) && judged(model, fault, values, check)));
   }
   if (faults.length > 0) throw invalidData(model.name, faults);
   return values;
@@ -94,9 +98,14 @@ function candidate(model: EntityModel, { entity, stored, kind }: RowCheck, value
   return assign(shell, model.columns, values);
 }
 
+/** The entity's property in which a fault lies. */
+function rootOf({ property }: ValidationFault): string {
+  return /^[^.[]*/.exec(property)?.[0] ?? "";
+}
+
 /** What is yet to come, and in an update what is not being changed, is not to blame; a bulk update has no instance with further properties. */
 function judged(model: EntityModel, fault: ValidationFault, values: readonly unknown[], check: RowCheck): boolean {
-  const property = model.properties[/^[^.[]*/.exec(fault.property)?.[0] ?? ""];
+  const property = model.properties[rootOf(fault)];
   if (check.stored !== null && check.stored !== undefined) return true;
   if (!check.partial) return property === undefined || check.awaited?.has(property) !== true;
   return property === undefined ? check.entity !== null : values[property.position] !== undefined;

@@ -214,6 +214,100 @@ describe("classes within classes", () => {
     expect(faultOf(shape.fromPlain(document))).toContain(words);
   });
 
+  describe("and what class-transformer's decorators say of them", () => {
+    class Rich {
+      @Type(() => Method) byName?: Map<string, Method | Method[]>;
+      @Type(() => Method) several?: Set<Method>;
+      @Type(() => Date) days?: Map<string, Date>;
+      @Type(() => Number) count?: number;
+      @Type(() => String) word?: string | string[];
+      @Type(() => Boolean) flag?: boolean;
+      @Type(() => Object) any?: unknown;
+      first = "Ada";
+      last = "Lovelace";
+      @Transform(({ obj }: { obj: { first: string; last: string } }) => `${obj.first} ${obj.last}`, { toPlainOnly: true }) full?: string;
+      @Expose() get length(): number { return this.first.length + (this.several?.size ?? 0); }
+      @Expose() shout(): string { return this.first.toUpperCase(); }
+      @Expose() get nick(): string { return this.first; }
+      set nick(value: string) { this.first = value; }
+    }
+    class Twice { @Expose({ name: "x" }) a?: number; x?: number; }
+    class Sometimes { @Expose({ toPlainOnly: true }) out?: number; @Expose({ toClassOnly: true, name: "in" }) inward?: number; plain?: number; }
+    class OnlySome extends Map<string, number> {}
+    const rich = classJson(Rich, [Card, Gold], false);
+
+    it("Maps and Sets hold classes that come back", () => {
+      const value = make(Rich, {
+        byName: new Map<string, Method | Method[]>([["a", make(Card, { digits: "1" })], ["b", [new Method(), make(Gold, { backup: make(Card, {}) })]]]),
+        several: new Set([make(Method, { label: "m" }), make(Card, {})]), days: new Map([["x", new Date(3)]]),
+      });
+      const { stored, read } = roundTrip(rich, value);
+      expect(stored).toMatchObject({ byName: { a: { $type: "card" }, b: [{}, { $type: "Gold" }] }, several: [{ label: "m" }, { $type: "card" }], days: { x: "1970-01-01T00:00:00.003Z" } });
+      expect(read).toEqual(value);
+      expect((read as Rich).byName?.get("a")).toBeInstanceOf(Card);
+      expect([...(read as Rich).several ?? []].map((one) => one.constructor)).toEqual([Method, Card]);
+      expect(roundTrip(rich, make(Rich, { byName: null as never })).read).toMatchObject({ byName: null });
+    });
+
+    it("what a getter or method with @Expose() computes is stored, and computed again", () => {
+      const value = make(Rich, { first: "Grace", several: new Set([new Method()]) });
+      const { stored, read } = roundTrip(rich, value);
+      expect(stored).toMatchObject({ length: 6, shout: "GRACE", nick: "Grace" });
+      expect(read).toEqual(value);
+    });
+
+    it("a @Transform sees the whole object", () => {
+      expect(roundTrip(rich, make(Rich, { full: "-" })).stored).toMatchObject({ full: "Ada Lovelace" });
+    });
+
+    it("@Expose() of one way alone is class-transformer's matter", () => {
+      const shape = classJson(Sometimes, [], false);
+      expect(valueOf(shape.toPlain(make(Sometimes, { out: 1, inward: 2, plain: 3 })))).toMatchObject({ out: 1, plain: 3 });
+      expect(valueOf(shape.fromPlain({ in: 2, plain: 3 }))).toMatchObject({ inward: 2, plain: 3 });
+    });
+
+    it.each<[string, object, string]>([
+      ["a Map for a Set", { several: new Map() }, "several: must be a Set"], ["a list for a Map", { byName: [] }, "byName: must be a Map"],
+      ["keys that are no strings", { byName: new Map([[1, new Method()]]) }, "byName: holds the number 1 as a key"],
+      ["a key that reaches for the prototype", { byName: new Map([["__proto__", new Method()]]) }, "byName: holds a key __proto__"],
+      ["an unlisted class in a Map", { byName: new Map([["a", [new Foreign()]]]) }, "byName.a[0]: is an instance of Foreign"],
+      ["another type in a Map", { days: new Map([["a", "soon"]]) }, "days.a: must be a Date"],
+      ["text for a number", { count: "1" }, "count: must be a number"], ["a number in a list of texts", { word: ["a", 1] }, "word[1]: must be a string"],
+      ["1 for true", { flag: 1 }, "flag: must be true or false"], ["NaN", { count: Number.NaN }, "count: holds the number NaN"],
+      ["a Date under Object", { any: { at: new Date(0) } }, "any.at: holds a Date"], ["a Map that nothing is said of", { any: new Map() }, "with the class of what it holds"],
+      ["a Buffer", { any: Buffer.from("x") }, "any: holds a buffer of 1 bytes, which JSON cannot hold"], ["an own method", { shout: () => 1 }, "shout: holds the function"],
+    ])("%s is refused", (_, values, words) => {
+      const value = new Rich();
+      for (const [key, item] of Object.entries(values)) Object.defineProperty(value, key, { value: item, enumerable: true });
+      expect(faultOf(rich.toPlain(value))).toContain(words);
+    });
+
+    it("what no document could tell apart, or hold, is refused", () => {
+      expect(faultOf(classJson(Twice, [], false).toPlain(make(Twice, { a: 1, x: 2 })))).toBe("stores two of its properties as x");
+      expect(faultOf(classJson(Twice, [], false).fromPlain({ a: 1, x: 2 }))).toBe("holds the property a twice");
+      expect(roundTrip(classJson(Twice, [], false), make(Twice, { a: 1 })).stored).toEqual({ x: 1 });
+      expect(faultOf(classJson(OnlySome, [], false).toPlain(new OnlySome()))).toContain("whose content JSON cannot hold");
+    });
+
+    it.each<[string, object, string]>([
+      ["a number for a Map", { byName: 5 }, "byName: holds the number 5"], ["an object for a Set", { several: {} }, "several: holds a plain object where a list is wanted"],
+      ["text for a number", { count: "abc" }, "count: must be a number"], ["a word for a truth", { flag: "no" }, "flag: must be true or false"],
+      ["an unknown $type in a Map", { byName: { a: { $type: "nobody" } } }, "byName.a: names a $type"], ["no moment in a Map", { days: { a: 1e300 } }, "days.a: holds"],
+      ["a prototype in a Map", { byName: JSON.parse('{"__proto__":{}}') as object }, "holds a key __proto__"],
+    ])("%s makes a document unreadable", (_, document, words) => {
+      expect(faultOf(rich.fromPlain(document))).toContain(words);
+    });
+
+    it("deep Maps are as deep as the limit", () => {
+      class Deep { @Type(() => Deep) inside?: Map<string, Deep>; }
+      const wrap = (levels: number): Deep => levels === 0 ? new Deep() : make(Deep, { inside: new Map([["a", wrap(levels - 1)]]) });
+      const shape = classJson(Deep, [], false);
+      expect(roundTrip(shape, wrap(100)).read).toEqual(wrap(100));
+      expect(faultOf(shape.toPlain(wrap(101)))).toContain("nests deeper than 200 levels");
+      expect(faultOf(shape.toPlain(wrap(3_000)))).toMatch(/nests/);
+    });
+  });
+
   it("come back equal, whatever the tree", () => {
     const leaf = fc.record({ label: fc.string() }, { requiredKeys: [] }).map((values) => make(Method, values));
     const card = fc.record({ digits: fc.string(), until: fc.date({ noInvalidDate: true, min: new Date(0), max: new Date(4e12) }) }, { requiredKeys: [] }).map((values) => make(Card, values));

@@ -1,6 +1,7 @@
 import { types } from "node:util";
 import { acceptValue } from "../../model/accept";
 import type { PropertyModel } from "../../model/entity-model";
+import { holdsInfinity } from "../../model/json-value";
 import { describeValue } from "../../util/describe";
 import { canonicalUuid } from "../../util/uuid";
 import type { SqlValue } from "../../sql/sql-value";
@@ -109,13 +110,14 @@ function encodeJson(value: unknown, property: PropertyModel): SqlValue {
 }
 
 function decodeJson(raw: unknown, property: PropertyModel): unknown {
+  const text = textOf(raw, "JSON text");
   let plain: unknown;
   try {
-    plain = JSON.parse(textOf(raw, "JSON text"));
-  } catch (error) {
-    if (error instanceof Undecodable) throw error;
+    plain = JSON.parse(text);
+  } catch {
     throw new Undecodable("holds text that is no JSON");
   }
+  if (holdsInfinity(text, plain)) throw new Undecodable("holds a number beyond what JavaScript can hold");
   const outcome = property.json?.fromPlain(plain) ?? { value: plain };
   if ("fault" in outcome) throw new Undecodable(outcome.fault);
   return outcome.value;
