@@ -1,15 +1,17 @@
+import type { Dialect } from "./dialect/dialect";
 import type { Driver } from "./driver/driver";
 import type { TransactionSession } from "./driver/session";
 import type { TransactionOptions } from "./driver/transaction-options";
 import { Transactions } from "./driver/transactions";
 import { badOpenOption, unknownOpenOption } from "./errors/connection-errors";
 import { closeInsideTransaction, notACallback } from "./errors/transaction-errors";
+import { FreeholdError } from "./errors/freehold-error";
 import { unknownEntity } from "./errors/model-errors";
 import { HydratorCache } from "./hydrate/hydrator-cache";
 import type { IsOwned } from "./metadata/owner-id";
 import type { AnyClass, EntityClass } from "./metadata/records";
 import { buildModel } from "./model/build-model";
-import type { EntityModel } from "./model/entity-model";
+import type { DatabaseModel, EntityModel } from "./model/entity-model";
 import type { NamingStrategy } from "./model/naming";
 import { ConstraintChecker } from "./repository/constraints";
 import { CursorBox } from "./repository/cursors";
@@ -26,11 +28,12 @@ import { StatementCache } from "./repository/statement-cache";
 import { EntityUnit } from "./repository/unit";
 import { Schema } from "./schema/schema";
 import { requireContext, unscoped, type Context } from "./scope/access";
+import { Identities } from "./scope/identity";
 import { SystemContext, SystemContextProof } from "./scope/system-context";
 import { uuidV7Generator } from "./util/uuid";
 
 export interface DatabaseOptions extends LogOptions {
-  /** `sqlite3({ file })` or `betterSqlite3({ file })`. */
+  /** `sqlite3({ file })`, `betterSqlite3({ file })` or `postgres({ connectionString })`. */
   readonly driver: Driver;
   readonly entities: readonly EntityClass[];
   /** The classes that JSON columns may be rebuilt as, besides those that their properties declare. */
@@ -108,17 +111,19 @@ export class Database {
     for (const warning of model.warnings) process.emitWarning(warning, { type: "FreeholdWarning", code: "FREEHOLD_UNOWNED_REFERENCE" });
     const { driver, clock = () => new Date() } = options;
     const transactions = new Transactions(await driver.open(), driver.dialect);
+    await admit(driver.dialect, model, transactions);
     return new Database({
       model, dialect: driver.dialect, interrupts: driver.interrupts,
       statements: new StatementCache(driver.dialect),
       hydrators: new HydratorCache(driver.dialect),
+      identities: driver.dialect.identifies ? new Identities(model) : null,
       constraints: new ConstraintChecker(),
       cursors: new CursorBox(options.cursorSecret, model),
       log: new StatementLog(options),
       scans: ScanWatch.of(options.warnFullScans, driver.dialect),
       session: () => transactions.current(),
       transaction: (work, signal) => transactions.run(() => work(), { signal }),
-      snapshot: (work, signal) => transactions.isInside() ? work() : transactions.run(() => work(), { signal, readOnly: true }),
+      snapshot: (work, signal) => transactions.isInside() ? work() : transactions.run(() => work(), { signal, readOnly: true, isolation: "repeatable read" }),
       now: clock,
       uuid: uuidV7Generator(() => clock().getTime()),
     }, transactions);
@@ -215,6 +220,23 @@ export class Database {
       sql: sqlOn(engine),
       repository: <E extends object>(entity: EntityClass<E>) => makeRepository(this.#unit(entity).on(engine)),
     });
+  }
+}
+
+/** A database that cannot be used as it is, is closed again. */
+async function admit(dialect: Dialect, model: DatabaseModel, transactions: Transactions): Promise<void> {
+  if (dialect.admit === null) return;
+  try {
+    await dialect.admit(model, async (sql, parameters) => {
+      try {
+        return (await transactions.pooled.execute({ sql, readOnly: true, returnsRows: true }, parameters)).rows;
+      } catch (native) {
+        throw native instanceof FreeholdError ? native : dialect.toError(native, { model: null, operation: "open" });
+      }
+    });
+  } catch (error) {
+    await transactions.close();
+    throw error;
   }
 }
 

@@ -1,4 +1,5 @@
 export { Database } from "./database";
+export { postgres } from "./driver/postgres/postgres-driver";
 export { betterSqlite3 } from "./driver/sqlite/better-sqlite3-driver";
 export { sqlite3 } from "./driver/sqlite/sqlite3-driver";
 
@@ -42,6 +43,8 @@ export {
 export type { DatabaseOptions, RepositoryFor, Transaction } from "./database";
 export type { EntityOptions } from "./decorators/entity";
 export type { Driver } from "./driver/driver";
+export type { HashPartitions } from "./dialect/dialect";
+export type { PostgresOptions, RowSecurityOptions } from "./driver/postgres/postgres-options";
 export type { BetterSqlite3Options } from "./driver/sqlite/better-sqlite3-driver";
 export type { Sqlite3Options } from "./driver/sqlite/sqlite3-driver";
 export type { IsolationLevel, TransactionOptions } from "./driver/transaction-options";

@@ -1,12 +1,13 @@
 "use strict";
 
-// Counts a Jest JSON report folder by folder; the last line is the total. Exits with 1 when anything failed or
+// Counts a Jest JSON report folder by folder and engine by engine; the last line is the total. Exits with 1 when anything failed or
 // nothing ran at all.
 //
 //   node scripts/jest-tally.cjs REPORT.json
 
 const fs = require("node:fs");
 const path = require("node:path");
+const { engineLines, line } = require("./engine-tally.cjs");
 
 const root = path.resolve(__dirname, "..");
 
@@ -27,11 +28,6 @@ function countSuite(suite) {
   // A suite that could not run, or broke outside of its tests, is a failure that no test shows.
   if (suite.status === "failed" && count.failed === 0) count.failed += 1;
   return count;
-}
-
-/** `N passed, N failed`, and the skipped ones where there are any. */
-function line({ passed, failed, skipped }) {
-  return `${passed} passed, ${failed} failed${skipped > 0 ? `, ${skipped} skipped` : ""}`;
 }
 
 function tally(report) {
@@ -72,6 +68,9 @@ function readReport() {
 const report = readReport();
 const { folders, total } = tally(report);
 for (const [folder, count] of [...folders].sort(([a], [b]) => a.localeCompare(b))) console.log(`${folder}: ${line(count)}`);
+const byEngine = engineLines(root, report.testResults.map(({ name, status, assertionResults: tests }) =>
+  ({ file: name, broken: status === "failed" && tests.length === 0, tests })));
+if (byEngine.length > 0) console.log(`database and isolation specs by engine:\n${byEngine.map((text) => `  ${text}`).join("\n")}`);
 if (total.failed === 0 && !report.success) console.log("the run itself failed or was cut short");
 if (total.passed + total.failed === 0) console.log("no test ran");
 console.log(line(total));

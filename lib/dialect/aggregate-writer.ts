@@ -1,7 +1,7 @@
 import type { AggregateStatement } from "../sql/aggregate";
 import type { PredicateNode } from "../sql/predicate";
 import { conditions, predicate } from "./predicates";
-import { column, parameter, type Writer } from "./writer";
+import { column, rowCount, type Writer } from "./writer";
 
 /**
  * Groups in a sub-select, which gives every group and measure a column of its own; what is asked of those (`having`, order)
@@ -11,7 +11,7 @@ export function writeAggregate(node: AggregateStatement, writer: Writer): string
   const { syntax } = writer;
   const groups = node.groups.map(({ property, part, as }) => {
     const value = column(property, writer);
-    return `${part === null ? value : syntax.datePart(part, value)} as ${syntax.identifier(as.column)}`;
+    return `${part === null ? value : syntax.datePart(part, value, property)} as ${syntax.identifier(as.column)}`;
   });
   const measures = node.measures.map(({ kind, property, as }) =>
     `${property === null ? "count(*)" : syntax.measure(kind, property, column(property, writer))} as ${syntax.identifier(as.column)}`);
@@ -33,8 +33,7 @@ function order(node: AggregateStatement, outer: Writer): string {
 }
 
 function limit(node: AggregateStatement, outer: Writer): string {
-  const number = (slot: number): string => parameter(outer, (_, values) => values[slot] as number);
   if (node.limitSlot === null && node.offsetSlot === null) return "";
-  const most = node.limitSlot === null ? outer.syntax.noLimit : number(node.limitSlot);
-  return ` limit ${most}${node.offsetSlot === null ? "" : ` offset ${number(node.offsetSlot)}`}`;
+  const most = node.limitSlot === null ? outer.syntax.noLimit : rowCount(outer, node.limitSlot);
+  return ` limit ${most}${node.offsetSlot === null ? "" : ` offset ${rowCount(outer, node.offsetSlot)}`}`;
 }

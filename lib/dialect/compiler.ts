@@ -5,7 +5,7 @@ import { writeAggregate } from "./aggregate-writer";
 import type { CompiledStatement } from "./dialect";
 import { conditions } from "./predicates";
 import type { Syntax } from "./syntax";
-import { aliased, column, inside, joined, operand, ownerOperand, parameter, writerFor, type Writer } from "./writer";
+import { aliased, column, inside, joined, operand, ownerOperand, rowCount, writerFor, type Writer } from "./writer";
 
 type StatementWriters = { readonly [K in Statement["kind"]]: (node: Extract<Statement, { kind: K }>, writer: Writer) => string };
 
@@ -26,7 +26,7 @@ const statements: StatementWriters = {
   select,
   count: (node, writer) => `select count(*) as c0 from ${writer.table}${whereClause(node.where, writer)}`,
   aggregate: writeAggregate,
-  exists: (node, writer) => `select exists (select 1 from ${writer.table}${whereClause(node.where, writer)}) as c0`,
+  exists: (node, writer) => `select cast(exists (select 1 from ${writer.table}${whereClause(node.where, writer)}) as integer) as c0`,
   insert: (node, writer) => {
     const columns = writtenColumns(node, writer);
     return `insert into ${writer.table} ${columns}${conflictClause(node, writer)}${returningClause(node.returning, writer)}`;
@@ -52,9 +52,9 @@ function select(node: SelectStatement, writer: Writer): string {
   const join = link === undefined || linked === undefined ? ""
     : ` join ${aliased(linked)} on ${joined(link.pairs, linked, writer)}${conditions([link.where], linked, " and ")}`;
   const rows = `select ${columns.join(", ")}${number} from ${writer.table}${join}${whereClause(node.where, writer)}`;
-  if (group === undefined) return `${rows}${orderClause(node.order, writer)}${limitClause(node, writer)}`;
+  if (group === undefined) return `${rows}${orderClause(node.order, writer)}${limitClause(node, writer)}${node.lock === undefined ? "" : writer.syntax.lock(node.lock)}`;
   const names = columns.map((_, position) => `c${position}`).join(", ");
-  return `select ${names} from (${rows}) as g where n <= ${parameter(writer, (_, values) => values[group.limitSlot] as number)} order by n`;
+  return `select ${names} from (${rows}) as g where n <= ${rowCount(writer, group.limitSlot)} order by n`;
 }
 
 function whereClause(where: PredicateNode, writer: Writer): string {
@@ -80,10 +80,9 @@ function reached(via: readonly Hop[], property: PropertyModel, writer: Writer): 
 }
 
 function limitClause(node: SelectStatement, writer: Writer): string {
-  const number = (slot: number): string => parameter(writer, (_, values) => values[slot] as number);
   if (node.limitSlot === null && node.offsetSlot === null) return "";
-  const limit = node.limitSlot === null ? writer.syntax.noLimit : number(node.limitSlot);
-  return ` limit ${limit}${node.offsetSlot === null ? "" : ` offset ${number(node.offsetSlot)}`}`;
+  const limit = node.limitSlot === null ? writer.syntax.noLimit : rowCount(writer, node.limitSlot);
+  return ` limit ${limit}${node.offsetSlot === null ? "" : ` offset ${rowCount(writer, node.offsetSlot)}`}`;
 }
 
 function writtenColumns(node: InsertStatement, writer: Writer): string {

@@ -1,5 +1,5 @@
 import type { FreeholdError } from "../errors/freehold-error";
-import type { EntityModel, PropertyModel } from "../model/entity-model";
+import type { DatabaseModel, EntityModel, PropertyModel } from "../model/entity-model";
 import type { Vocabulary } from "../raw/vocabulary";
 import type { HandWritten } from "../sql/hand-written";
 import type { SqlValue } from "../sql/sql-value";
@@ -44,6 +44,14 @@ export interface TableDescription {
   /** CHECK constraints, each as `name: expression`. */
   readonly checks: readonly string[];
   readonly triggers: readonly string[];
+  /** How the rows are spread over partitions, each of them as `name: values`; empty: they are not. */
+  readonly partitions: readonly string[];
+  /** `enabled` and `forced`, as row-level security is of the table; of a partition with its name in front. */
+  readonly rowSecurity: readonly string[];
+  /** Each as `name: what it says`. */
+  readonly policies: readonly string[];
+  /** What the roles that matter may do, such as `select to application`. */
+  readonly grants: readonly string[];
 }
 
 export interface ColumnDescription {
@@ -72,22 +80,60 @@ export type Ask = (sql: string, parameters: readonly SqlValue[]) => Promise<read
 
 /** A schema object and the statements that make it. */
 export interface SchemaObject {
-  readonly kind: "table" | "index" | "trigger";
+  readonly kind: "role" | "table" | "partition" | "distribution" | "index" | "foreignKey" | "trigger" | "rowSecurity" | "policy" | "grant" | "owner";
+  /** What people call it. */
   readonly name: string;
+  /** What `existing` calls it. */
+  readonly id: string;
   readonly sql: string;
+  /** What has to be put aside while it is made, where it exists already. */
+  readonly aside?: readonly PutAside[];
 }
 
-/** An engine's schema: what the model wants of a table, and what the database holds. */
+export interface PutAside {
+  /** What `existing` calls it. */
+  readonly id: string;
+  readonly before: string;
+  readonly after: string;
+}
+
+/** The rows of owned entities, spread by their owner over tables of one server. */
+export interface HashPartitions {
+  readonly owned: "hash-partitions";
+  readonly partitions: number;
+}
+
+/** How the rows are laid out: over the partitions of each table, or over the servers of a Citus cluster. */
+export type SchemaLayout = "citus" | HashPartitions;
+
+/** What the model needs beside its tables: the roles, and what they may do. */
+export interface Surroundings {
+  readonly wanted: readonly string[];
+  readonly found: readonly string[];
+}
+
+/** An engine's schema: what the model wants of a table, and what the database holds. Models name their tables in the order in which they are made. */
 export interface Ddl {
-  /** The table, then its indexes and triggers. */
-  objects(model: EntityModel): readonly SchemaObject[];
+  /** Keeps others out until the end of the transaction who also make a schema; null: the engine does so by itself. */
+  readonly lock: string | null;
+  /**
+   * Everything that the tables of a model consist of, in the order in which it is made; without a layout, in the driver's.
+   *
+   * @throws ModelError when the entities do not fit the layout
+   */
+  objects(model: DatabaseModel, layout?: SchemaLayout): readonly SchemaObject[];
   /** What `describe` must find when the database agrees with the model. */
-  expected(model: EntityModel): TableDescription;
+  expected(table: EntityModel, model: DatabaseModel): TableDescription;
   /** What the database holds, or null when there is no such table. */
   describe(table: string, ask: Ask): Promise<TableDescription | null>;
-  /** Names of existing tables, indexes and triggers. */
+  /** What exists, as `SchemaObject.id` names it. */
   existing(ask: Ask): Promise<ReadonlySet<string>>;
-  drop(models: readonly EntityModel[]): string;
+  surroundings(ask: Ask): Promise<Surroundings>;
+  drop(model: DatabaseModel): string;
+  /** How an administrator makes such roles for the current one. */
+  byHand(roles: readonly SchemaObject[], ask: Ask): Promise<readonly string[]>;
+  /** Whether a native error says that the current role may not do such a thing. */
+  forbids(native: unknown): boolean;
 }
 
 /** An engine's plans of statements. */
@@ -102,6 +148,12 @@ export interface Plans {
   atLeast(table: string, rows: number): string;
 }
 
+/**
+ * Statements around an insert that brings ids of an `identity` key along, in one transaction: the database must not give them again.
+ * `before` goes first; `after` takes the greatest of the ids.
+ */
+export type IdentityFollower = (model: EntityModel, key: PropertyModel) => { readonly before: string; readonly after: string };
+
 /** Everything in which one engine differs from another. */
 export interface Dialect {
   readonly name: "sqlite" | "postgres";
@@ -113,10 +165,18 @@ export interface Dialect {
   /** What hand-written SQL may name. */
   readonly vocabulary: Vocabulary;
   decoder(property: PropertyModel): Decoder;
+  /** A value of hand-written SQL whose meaning nobody named; `type`: what the driver says of its column. */
+  plain(raw: unknown, type: number | undefined): unknown;
   /** Whether the engine orders the column's values as numbers, moments or text should be. */
   ordered(property: PropertyModel): boolean;
   /** Whether the engine adds the column's values up exactly as what they are. */
   summable(property: PropertyModel): boolean;
+  /** Whether the database itself looks in whose name a statement runs. */
+  readonly identifies: boolean;
+  /** Looks at the database before it is used; null: there is nothing to look at. @throws ConnectionError when it cannot be used as it is */
+  readonly admit: ((model: DatabaseModel, ask: Ask) => Promise<void>) | null;
+  /** Null: counted keys follow by themselves. */
+  readonly followIdentity: IdentityFollower | null;
   /** Makes the schema's statements. */
   readonly ddl: Ddl;
   readonly plans: Plans;

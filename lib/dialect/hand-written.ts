@@ -42,7 +42,7 @@ const writers: Writers = {
   list: ({ items }, frame) => items.length === 0 ? "(select 1 where 1 = 0)" : `(${items.map((item) => value(item, frame)).join(", ")})`,
   limit: ({ slot }, { syntax, binders }) => {
     binders.push((_, values) => values[slot] as number);
-    return `limit ${syntax.placeholder(binders.length)}`;
+    return `limit ${syntax.whole(syntax.placeholder(binders.length))}`;
   },
   rows: ({ source, alias }, frame) => {
     const writer = writerOf(source, frame);

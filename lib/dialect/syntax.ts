@@ -2,6 +2,7 @@ import type { PropertyModel } from "../model/entity-model";
 import type { JsonPath } from "../model/json-path";
 import type { DatePart, MeasureKind } from "../sql/aggregate";
 import type { JsonTest, MatchMode } from "../sql/predicate";
+import type { RowLock } from "../sql/statement";
 import type { SqlValue } from "../sql/sql-value";
 
 /** What the compiler asks of a dialect while it writes a statement. */
@@ -20,6 +21,8 @@ export interface Syntax {
   readable(property: PropertyModel, column: string): string;
   /** A placeholder as an expression of the column's type, where no column beside it tells the type. */
   typed(property: PropertyModel, placeholder: string): string;
+  /** A placeholder for a number of rows. */
+  whole(placeholder: string): string;
   /** A condition that holds until the statement's time is over; the argument makes it one of a row. */
   clock(argument: string): string;
   /** Encodes an accepted value. */
@@ -32,7 +35,7 @@ export interface Syntax {
   jsonTuples(properties: readonly PropertyModel[], placeholder: string): string;
   encodeJsonTuples(properties: readonly PropertyModel[], tuples: readonly (readonly unknown[])[]): SqlValue;
   /** A column of a date or moment, cut to its day, month or year as `2026-01-31`, `2026-01` or `2026`. */
-  datePart(part: DatePart, column: string): string;
+  datePart(part: DatePart, column: string, property: PropertyModel): string;
   /** What is computed of a column over the rows of a group. */
   measure(kind: MeasureKind, property: PropertyModel, column: string): string;
   /**
@@ -43,6 +46,8 @@ export interface Syntax {
   added(property: PropertyModel, column: string, operand: () => string): string;
   /** The greater of two numbers that are not null. */
   greater(left: string, right: string): string;
+  /** What follows a SELECT that locks its rows. */
+  lock(lock: RowLock): string;
   /** What LIMIT says when only an offset is wanted. */
   readonly noLimit: string;
   /** Whether a sub-select gives any row, as a condition. */

@@ -47,6 +47,11 @@ export function parameter(writer: Writer, binder: Binder): string {
   return writer.syntax.placeholder(writer.binders.length);
 }
 
+/** A number of rows, given as the value of a slot. */
+export function rowCount(writer: Writer, slot: number): string {
+  return writer.syntax.whole(parameter(writer, (_, values) => values[slot] as number));
+}
+
 /** The rows of the scope alone; null where all are. */
 export function ownerGuard(writer: Writer): string | null {
   const { access } = writer.source;

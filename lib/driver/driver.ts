@@ -1,4 +1,5 @@
 import type { Dialect } from "../dialect/dialect";
+import type { Identity } from "../scope/identity";
 import type { SqlValue } from "../sql/sql-value";
 
 export type { SqlValue } from "../sql/sql-value";
@@ -21,6 +22,8 @@ export interface StatementResult {
   readonly changes: number;
   /** The columns' names, where the text asked for them. */
   readonly columns?: readonly string[] | undefined;
+  /** Their types as the engine numbers them, where it does and the text asked for names. */
+  readonly types?: readonly number[] | undefined;
 }
 
 /** How long and under which signal a call may wait. */
@@ -29,6 +32,10 @@ export interface CallOptions {
   readonly signal?: AbortSignal | undefined;
   /** For text that somebody wrote: it runs where nothing can be written, and is stopped after so many milliseconds. */
   readonly sealedMs?: number | undefined;
+  /** In whose name the statement runs, for databases that look at it themselves. */
+  readonly identity?: Identity | undefined;
+  /** For text that nobody understands: it may leave the connection in another state than before. */
+  readonly unchecked?: boolean | undefined;
 }
 
 /** One open connection. It runs one statement at a time; callers hold it through a {@link Lease}. */
@@ -53,9 +60,9 @@ export interface Pool {
   close(): Promise<void>;
 }
 
-/** What `sqlite3(…)`, `betterSqlite3(…)` return: everything `Database.open` needs of an engine. */
+/** What `sqlite3(…)`, `betterSqlite3(…)` and `postgres(…)` return: everything `Database.open` needs of an engine. */
 export interface Driver {
-  /** The driver's name as users call it: `"sqlite3"`, `"betterSqlite3"`. */
+  /** The driver's name as users call it: `"sqlite3"`, `"betterSqlite3"`, `"postgres"`. */
   readonly name: string;
   readonly dialect: Dialect;
   /** Whether a running read can be stopped from outside; if not, hand-written statements look at the time themselves. */

@@ -1,5 +1,7 @@
 import { AsyncLocalStorage } from "node:async_hooks";
+import type { Dialect } from "../dialect/dialect";
 import { ConnectionError, TransactionError } from "../errors/classes";
+import { FreeholdError } from "../errors/freehold-error";
 import { exclusiveInsideTransaction, savepointLost, transactionTimedOut, writableInReadOnly } from "../errors/transaction-errors";
 import type { Connection, Pool, SqlText } from "./driver";
 import { pause } from "./pause";
@@ -18,13 +20,14 @@ export class Transactions {
   /** The session outside of every transaction: each statement by itself. */
   readonly pooled: Session;
   readonly #pool: Pool;
-  readonly #engine: string;
+  readonly #engine: Pick<Dialect, "name" | "toError">;
   readonly #context = new AsyncLocalStorage<TransactionScope>();
   #lastId = 0;
 
-  constructor(pool: Pool, engine: { readonly name: string }) {
+  /** @param engine what the transactions' own statements are in, and what their failures mean */
+  constructor(pool: Pool, engine: Pick<Dialect, "name" | "toError">) {
     this.#pool = pool;
-    this.#engine = engine.name;
+    this.#engine = engine;
     this.pooled = new PooledSession(pool);
   }
 
@@ -100,7 +103,7 @@ export class Transactions {
     let broken = false;
     try {
       const scope = this.#scope(lease.connection, undefined, readOnly, options, true);
-      return await this.#perform(scope, transactionBoundary(this.#engine, readOnly, options), work, options, () => {
+      return await this.#perform(scope, transactionBoundary(this.#engine.name, readOnly, options), work, options, () => {
         broken = true;
       });
     } finally {
@@ -114,7 +117,7 @@ export class Transactions {
     return await parent.enqueue(async () => {
       const scope = this.#scope(parent.connection, parent, readOnly, options, true);
       parent.adopt(scope);
-      const boundary = parent.transaction ? savepointBoundary(scope.depth) : transactionBoundary(this.#engine, readOnly, options);
+      const boundary = parent.transaction ? savepointBoundary(scope.depth) : transactionBoundary(this.#engine.name, readOnly, options);
       return await this.#perform(scope, boundary, work, options, (failure) => {
         parent.cut(savepointLost(parent.id, failure), "was rolled back");
       });
@@ -129,7 +132,7 @@ export class Transactions {
     options: TransactionOptions,
     onStuck: (failure: unknown) => void,
   ): Promise<T> {
-    await send(scope.connection, boundary.begin, options.signal);
+    await this.#control(scope.connection, boundary.begin, options.signal);
     const stopClock = startClock(scope, options);
     try {
       scope.throwIfCutOff();
@@ -138,7 +141,7 @@ export class Transactions {
       stopClock();
       // No await between the check and the sending, or an outer rollback could slip in between.
       scope.throwIfCutOff();
-      await send(scope.connection, boundary.commit);
+      await this.#control(scope.connection, boundary.commit);
       scope.end("was committed");
       return result;
     } catch (error) {
@@ -146,6 +149,16 @@ export class Transactions {
       scope.cut(error, "was rolled back");
       await rollBack(scope, boundary, onStuck);
       throw error;
+    }
+  }
+
+  /** Begins or commits; a reference that nothing answers, or a conflict with others, may show at the commit alone. */
+  async #control(connection: Connection, text: SqlText, signal?: AbortSignal): Promise<void> {
+    try {
+      await send(connection, text, signal);
+    } catch (error) {
+      const aborted = signal?.aborted === true && error === signal.reason;
+      throw aborted || error instanceof FreeholdError ? error : this.#engine.toError(error, { model: null, operation: "transaction" });
     }
   }
 

@@ -1,4 +1,5 @@
 import { ConnectionError, DatabaseClosedError } from "./classes";
+import { DriverCause } from "./driver-cause";
 
 /** An option of a driver's factory has a value that it cannot use. */
 export function badDriverOption(driver: string, option: string, given: unknown, expected: string): ConnectionError {
@@ -93,6 +94,45 @@ export function acquireTimedOut(file: string, mode: "read" | "write", waitedMs: 
   );
 }
 
+/** No connection to a server came free while a call waited in the pool's queue, or none could be opened in that time. */
+export function poolExhausted(place: string, max: number, waitedMs: number, cause: unknown): ConnectionError {
+  return new ConnectionError(
+    `No connection to "${place}" came free within ${waitedMs} ms, of ${max} at most. Either the server does not answer, or all connections are in use: by long `
+      + "transactions, or by calls awaited inside a transaction's callback by a path that did not join it. Shorten transactions, or raise the driver's "
+      + "options `pool.max` or `pool.acquireTimeoutMs`.",
+    { retryable: true, cause: causeOf(cause) },
+  );
+}
+
+/** The server, or the network before it, takes no connection. */
+export function connectionRefused(place: string, code: string | undefined, cause: unknown): ConnectionError {
+  const network = (cause as { readonly code?: unknown } | null)?.code;
+  const why = code ?? (typeof network === "string" ? network : messageOf(cause));
+  const settled = code?.startsWith("28") === true || code === "3D000" || code === "42501" || network === "ENOTFOUND";
+  return new ConnectionError(
+    `The database "${place}" takes no connection (${why}): ${settled ? "check user, password, database and host in the connection string." : "check that the server runs, or try again."}`,
+    { retryable: !settled, cause: causeOf(cause) },
+  );
+}
+
+/** The connection broke while a statement ran. */
+export function connectionLost(place: string, unsure: boolean, cause: unknown): ConnectionError {
+  return new ConnectionError(
+    `The connection to "${place}" broke while a statement ran. ${unsure
+      ? "Whether its changes were kept before that, nobody knows: look before doing it again."
+      : "Nothing of it was kept: try again."}`,
+    { retryable: !unsure, cause: causeOf(cause) },
+  );
+}
+
+/** A statement took longer than the driver's option allows. */
+export function statementStopped(timeoutMs: number): ConnectionError {
+  return new ConnectionError(
+    `The statement was cancelled after ${timeoutMs} ms (statementTimeoutMs) and changed nothing: try again when the server is less busy, ask for less, or raise the driver's option.`,
+    { retryable: true },
+  );
+}
+
 /** Something was asked of a database after `close()`. */
 export function databaseClosed(file: string): DatabaseClosedError {
   return new DatabaseClosedError(`The database "${file}" is closed: open it again, or call close() only after the last use.`);
@@ -102,6 +142,15 @@ function describe(value: unknown): string {
   if (typeof value === "string") return JSON.stringify(value);
   if (typeof value === "number" || typeof value === "boolean" || value === null || value === undefined) return String(value);
   return Array.isArray(value) ? "an array" : `a value of type ${typeof value}`;
+}
+
+/** Messages of the network name hosts and ports alone, but those of the server may repeat values. */
+function causeOf(cause: unknown): DriverCause {
+  const { name, code } = (typeof cause === "object" && cause !== null ? cause : {}) as { readonly name?: unknown; readonly code?: unknown };
+  return new DriverCause({
+    name: typeof name === "string" ? name : "Error", code: typeof code === "string" ? code : undefined, errno: undefined, constraint: undefined,
+    table: undefined, column: undefined,
+  });
 }
 
 function messageOf(cause: unknown): string {

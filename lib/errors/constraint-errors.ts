@@ -1,6 +1,6 @@
 import { listNames } from "../util/describe";
 import {
-  CheckViolationError, ConnectionError, DataError, ForeignKeyViolationError, InvalidQueryError, UniqueViolationError,
+  AccessViolationError, CheckViolationError, ConnectionError, DataError, ForeignKeyViolationError, InvalidQueryError, UniqueViolationError,
 } from "./classes";
 
 export function uniqueViolation(entity: string | undefined, properties: readonly string[], owned: boolean, cause: unknown): UniqueViolationError {
@@ -63,4 +63,14 @@ export function notJson(entity: string | undefined, cause: unknown): DataError {
   return new DataError(
     `A JSON column of ${entity ?? "the statement"} holds text that is no JSON in one of the rows that the condition looked into: it was written past the library.`,
     { entity, cause });
+}
+
+/** The database's own wall: the row is another owner's, or nobody's. */
+export function rowSecurityRefused(entity: string | undefined, cause: unknown): AccessViolationError {
+  return new AccessViolationError(`The database's row-level security refuses this row of ${entity ?? "the table"}.`, { entity, cause });
+}
+
+/** A value that the column's type does not hold, which no check before the statement knew. */
+export function valueRefused(entity: string | undefined, code: string | undefined, cause: unknown): DataError {
+  return new DataError(`A value of ${entity ?? "the statement"} is beyond what the database can compute or hold${code === undefined ? "" : ` (${code})`}.`, { entity, cause });
 }

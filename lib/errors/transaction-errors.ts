@@ -58,6 +58,30 @@ export function transactionLost(cause: unknown): TransactionError {
   );
 }
 
+/** Concurrent transactions could not both go on; nothing of this one was kept. */
+export function serializationFailed(deadlock: boolean, cause: unknown): TransactionError {
+  return new TransactionError(
+    `${deadlock ? "Two transactions waited for each other (a deadlock)" : "A concurrent transaction changed what this one rests on"}, and the database `
+      + "ended this one: run the whole transaction again, as db.transaction(…, { retries: 3 }) does by itself.",
+    { cause, retryable: true },
+  );
+}
+
+/** A statement after one that failed, in the same transaction. */
+export function transactionAborted(cause: unknown): TransactionError {
+  return new TransactionError(
+    "A statement of this transaction failed before, and PostgreSQL runs nothing further in it: let the error leave the transaction's callback, or make "
+      + "what may fail inside a db.transaction(…) of its own, which is a savepoint.",
+    { cause },
+  );
+}
+
+/** A write in a transaction that the server holds to be read-only. */
+export function writeRefusedByServer(cause: unknown): TransactionError {
+  return new TransactionError(
+    "The database refuses the write, because the transaction, or the whole server, is read-only.", { cause });
+}
+
 /** A nested transaction could not be undone on its own, so the one around it must end as well. */
 export function savepointLost(id: number, cause: unknown): TransactionError {
   return new TransactionError(

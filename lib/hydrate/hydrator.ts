@@ -72,16 +72,17 @@ function onePlan(model: EntityModel, columns: readonly PropertyModel[], dialect:
 }
 
 function planByKind(model: EntityModel, columns: readonly PropertyModel[], dialect: Dialect): Planner {
-  const plans = new Map(model.family?.kinds.map((kind) => [kind.value, makePlan(
+  const plans = new Map(model.family?.kinds.map((kind) => [String(kind.value), makePlan(
     kind.target, kind.hooks, columns, kind.properties,
     (property) => dialect.decoder(kind.required.includes(property) ? { ...property, nullable: false } : property),
   )]));
   const at = columns.findIndex((property) => property === model.family?.discriminator);
   return (row) => {
-    const plan = plans.get(row[at] as string | number);
+    // Some engines give numbers as text.
+    const plan = plans.get(String(row[at]));
     if (plan !== undefined) return plan;
-    const wanted = [...plans.keys()].map((value) => JSON.stringify(value)).join(", ");
-    throw unreadable(model, columns, model.family?.discriminator.name ?? "", row, `holds ${describeValue(row[at])} where one of ${wanted} is wanted`);
+    const wanted = model.family?.kinds.map(({ value }) => JSON.stringify(value)).join(", ");
+    throw unreadable(model, columns, model.family?.discriminator.name ?? "", row, `holds ${describeValue(row[at])} where one of ${wanted ?? "no kinds"} is wanted`);
   };
 }
 

@@ -7,6 +7,7 @@ import { tooManyValues } from "../errors/query-errors";
 import type { HydratorCache } from "../hydrate/hydrator-cache";
 import type { DatabaseModel, EntityModel } from "../model/entity-model";
 import type { Scope } from "../scope/access";
+import type { Identities } from "../scope/identity";
 import { SystemContext } from "../scope/system-context";
 import type { SqlValue } from "../sql/sql-value";
 import type { Statement } from "../sql/statement";
@@ -27,6 +28,8 @@ export interface Engine {
   readonly interrupts: boolean;
   readonly statements: StatementCache;
   readonly hydrators: HydratorCache;
+  /** Says in whose name statements run, where the database looks at it too; null where it does not. */
+  readonly identities: Identities | null;
   readonly constraints: ConstraintChecker;
   readonly cursors: CursorBox;
   readonly log: StatementLog;
@@ -70,7 +73,7 @@ export async function execute(engine: Engine, call: Call): Promise<StatementResu
   const { statement, parameters } = prepare(engine, call);
   const model = call.subject ?? source.model;
   const result = await perform(engine, { statement, parameters, scope, operation, model, options: { signal } });
-  if (engine.scans !== null) await engine.scans.look(engine.session(), statement, parameters, `${operation} on ${model.name}`);
+  if (engine.scans !== null) await engine.scans.look(engine.session(), { statement, parameters, identity: engine.identities?.of(scope) }, `${operation} on ${model.name}`);
   return result;
 }
 
@@ -94,7 +97,7 @@ export async function perform(engine: Engine, prepared: Prepared): Promise<State
   const start = listens ? performance.now() : 0;
   let result: StatementResult;
   try {
-    result = await engine.session().execute(statement, parameters, options);
+    result = await engine.session().execute(statement, parameters, engine.identities === null ? options : { ...options, identity: engine.identities.of(scope) });
   } catch (native) {
     const aborted = options.signal?.aborted === true && native === options.signal.reason;
     const error = aborted || native instanceof FreeholdError ? native : engine.dialect.toError(native, prepared);

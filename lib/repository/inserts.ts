@@ -11,6 +11,7 @@ import { inTurns, progressOf, readPayloads, Turns } from "./bulk";
 import { execute, openFor } from "./engine";
 import { hasHooks, runHooks } from "./hooks";
 import { positions } from "./keys";
+import { followed, type Following } from "./identities";
 import { countsPerOwner, numbered } from "./numbering";
 import { BULK_OPTIONS, CALL_OPTIONS, checkOptions, type BulkOptions, type CallOptions } from "./options";
 import { assign, kindUnknown, newEntity, readPayload, refuseForeignOwner, type Payload } from "./payload";
@@ -161,20 +162,23 @@ export async function storeRows<E extends object>(
   unit: EntityUnit<E>, source: TableSource, rows: readonly PreparedRow<E>[], call: StoreCall,
 ): Promise<readonly StoredRow<E>[]> {
   if (rows.length > 0 && countsPerOwner(source.model)) {
-    return unit.engine.transaction(async () => storeBatches(unit, source, batchesOf(unit, await numbered(unit.engine, source, rows, call)), call), call.signal);
+    return unit.engine.transaction(async () => storeBatches(unit, source, batchesOf(unit, await numbered(unit.engine, source, rows, call)), call, null), call.signal);
   }
   const batches = batchesOf(unit, rows);
-  const write = (): Promise<readonly StoredRow<E>[]> => storeBatches(unit, source, batches, call);
-  return batches.length <= 1 ? write() : unit.engine.transaction(write, call.signal);
+  const following = followed(unit.engine, source, rows, call);
+  const write = (): Promise<readonly StoredRow<E>[]> => storeBatches(unit, source, batches, call, following);
+  return batches.length <= 1 && following === null ? write() : unit.engine.transaction(write, call.signal);
 }
 
 async function storeBatches<E extends object>(
-  unit: EntityUnit<E>, source: TableSource, batches: readonly (readonly PreparedRow<E>[])[], call: StoreCall,
+  unit: EntityUnit<E>, source: TableSource, batches: readonly (readonly PreparedRow<E>[])[], call: StoreCall, following: Following | null,
 ): Promise<readonly StoredRow<E>[]> {
   const turns = new Turns(call.signal);
+  await following?.before();
   const stored: StoredRow<E>[] = [];
   for (const batch of batches) {
     stored.push(...complete(unit, source, batch, await writeRows(unit, source, batch, call)));
+    await following?.after(batch);
     call.progress?.(batch.length);
     await turns.between();
   }

@@ -1,7 +1,7 @@
 import { badOption, nestsTooDeep, unknownRelation } from "../errors/query-errors";
 import type { Hydrator } from "../hydrate/hydrator";
 import type { ColumnPair, PropertyModel, RelationModel } from "../model/entity-model";
-import type { OrderTerm } from "../sql/statement";
+import type { OrderTerm, RowLock } from "../sql/statement";
 import { shownBeside, type TableSource } from "../sql/table-source";
 import { isPlainObject } from "../util/plain-object";
 import type { Engine } from "./engine";
@@ -18,6 +18,7 @@ export interface ReadPlan<E extends object> {
   /** The hydrator's columns, then those that relations need besides. */
   readonly columns: readonly PropertyModel[];
   readonly relations: readonly RelationPlan[];
+  readonly lock?: RowLock | undefined;
 }
 
 /** How one relation is read: checked, with its tables opened, before any SQL runs. */
@@ -43,7 +44,7 @@ const TO_MANY = [...TO_ONE, "orderBy", "limit"];
  * @param pinned columns that must be read although nobody selected them
  */
 export function planRead<E extends object>(
-  engine: Engine, source: TableSource, asked: { readonly select?: unknown; readonly with?: unknown }, pinned: readonly PropertyModel[] = [],
+  engine: Engine, source: TableSource, asked: { readonly select?: unknown; readonly with?: unknown; readonly lock?: unknown }, pinned: readonly PropertyModel[] = [],
   depth = 0,
 ): ReadPlan<E> {
   const { model } = source;
@@ -51,7 +52,7 @@ export function planRead<E extends object>(
     : engine.hydrators.of<E>(model, parseSelection(model, asked.select));
   const relations = planRelations(engine, source, asked.with, depth);
   const needed = new Set([...hydrator.columns, ...pinned, ...relations.flatMap(({ relation }) => relation.pairs.map(({ outer }) => outer))]);
-  return { source, hydrator, relations, columns: relations.length === 0 && pinned.length === 0 ? hydrator.columns : [...needed] };
+  return { source, hydrator, relations, lock: asked.lock as RowLock | undefined, columns: relations.length === 0 && pinned.length === 0 ? hydrator.columns : [...needed] };
 }
 
 /** Checks the `with` of a read or of `db.load`. */

@@ -41,10 +41,10 @@ export async function readByKey<E extends object>(unit: EntityUnit<E>, read: Key
   const { operation, scope, key: { properties, values }, plan, signal } = read;
   const result = await execute(unit.engine, {
     operation, scope, source: plan.source, values, signal,
-    shape: `${positions(properties)}>${positions(plan.columns)}`,
+    shape: `${positions(properties)}>${positions(plan.columns)}${plan.lock ?? ""}`,
     build: (opened) => statement<SelectStatement>({
       kind: "select", source: opened, columns: plan.columns, where: keyPredicate(properties, 0),
-      order: [], limitSlot: null, offsetSlot: null,
+      order: [], limitSlot: null, offsetSlot: null, ...(plan.lock === undefined ? {} : { lock: plan.lock }),
     }),
   });
   const [entity] = await hydrateRows(unit.engine, plan, result.rows.slice(0, 1), signal);
@@ -130,7 +130,6 @@ async function scalar<E extends object>(
 export function checkLock<E extends object>(unit: EntityUnit<E>, lock: unknown): void {
   if (lock === undefined) return;
   if (lock !== "update" && lock !== "skipLocked") throw badOption(unit.model.name, "lock", '"update" or "skipLocked"', lock);
-  // On SQLite a transaction holds the only writer already: nothing further is to be locked.
   if (!unit.engine.session().transaction) throw lockOutsideTransaction();
 }
 

@@ -1,9 +1,17 @@
 import type { CompiledStatement, Dialect } from "../dialect/dialect";
 import type { Session } from "../driver/session";
 import { badOpenOption } from "../errors/connection-errors";
+import type { Identity } from "../scope/identity";
 import type { SqlValue } from "../sql/sql-value";
 
 const DEFAULT_ROWS = 1_000;
+
+/** A statement that has run. */
+interface Watched {
+  readonly statement: CompiledStatement;
+  readonly parameters: readonly SqlValue[];
+  readonly identity: Identity | undefined;
+}
 
 /**
  * While a program is being developed: looks at the plan of each statement once, after its first run, and warns when it reads a
@@ -31,12 +39,12 @@ export class ScanWatch {
   }
 
   /** Never fails: a look at the plan is no reason for a call to. */
-  async look(session: Session, statement: CompiledStatement, parameters: readonly SqlValue[], what: string): Promise<void> {
+  async look(session: Session, { statement, parameters, identity }: Watched, what: string): Promise<void> {
     if (this.#seen.has(statement) || !/ where /.test(statement.sql)) return;
     this.#seen.add(statement);
     try {
       const ask = async (sql: string, values: readonly SqlValue[]): Promise<readonly (readonly unknown[])[]> =>
-        (await session.execute({ sql, readOnly: true, returnsRows: true }, values)).rows;
+        (await session.execute({ sql, readOnly: true, returnsRows: true }, values, { identity })).rows;
       const { plans } = this.#dialect;
       const scanned = new Set(plans.scans(await ask(plans.explain(statement.sql), parameters)).flatMap((name) => tableOf(name, statement.sql) ?? []));
       for (const table of scanned) {

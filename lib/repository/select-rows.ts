@@ -42,7 +42,7 @@ export async function selectBehind(
 
 /** The read as a call. */
 export function callOf(read: RowRead): Call {
-  const { plan: { source, columns }, where, from, order, signal } = read;
+  const { plan: { source, columns, lock }, where, from, order, signal } = read;
   const values = [...read.values];
   const slotOf = (value: number | null): number | null => value === null ? null : values.push(value) - 1;
   const [limitSlot, offsetSlot] = [slotOf(read.limit), slotOf(read.offset)];
@@ -50,7 +50,9 @@ export function callOf(read: RowRead): Call {
   return {
     operation: read.operation, scope: source.scope, source, values, signal,
     shape: `${where.shape}${from === undefined ? "" : `^${from.shape}`}>${positions(columns)}|${orderShape(order)}|${
-      limitSlot === null ? "" : "l"}${offsetSlot === null ? "" : "o"}`,
-    build: (opened) => statement<SelectStatement>({ kind: "select", source: opened, columns, where: predicate, order, limitSlot, offsetSlot }),
+      limitSlot === null ? "" : "l"}${offsetSlot === null ? "" : "o"}${lock ?? ""}`,
+    build: (opened) => statement<SelectStatement>({
+      kind: "select", source: opened, columns, where: predicate, order, limitSlot, offsetSlot, ...(lock === undefined ? {} : { lock }),
+    }),
   };
 }

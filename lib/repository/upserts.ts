@@ -9,6 +9,7 @@ import { inTurns, progressOf, readPayloads, Turns } from "./bulk";
 import { execute, openFor } from "./engine";
 import { prepareInsert, rowsPerStatement, writtenColumns, type PreparedRow } from "./inserts";
 import { positions } from "./keys";
+import { followed } from "./identities";
 import { countsPerOwner, numbered } from "./numbering";
 import { checkOptions, UPSERT_MANY_OPTIONS, UPSERT_OPTIONS, type UpsertManyOptions, type UpsertOptions } from "./options";
 import { readPayload } from "./payload";
@@ -26,12 +27,15 @@ export async function upsert<E extends object>(
   const payload = readPayload<E>(unit.model, data, unit.engine.model);
   const row = prepare(call, await prepareInsert(unit, source, payload, signal));
   requireSystem(unit, scope, call.operation, row.changed);
+  const following = followed(unit.engine, source, [row], call);
   const work = async (): Promise<() => E> => {
     const [ready = row] = await numbered(unit.engine, source, [row], call);
+    await following?.before();
     const [found] = await write(call, ready, [ready]);
+    await following?.after([ready]);
     return taken(call, ready, found);
   };
-  const settle = await (countsPerOwner(unit.model) ? unit.engine.transaction(work, signal) : work());
+  const settle = await (following !== null || countsPerOwner(unit.model) ? unit.engine.transaction(work, signal) : work());
   return settle();
 }
 
@@ -50,14 +54,17 @@ export async function upsertMany<E extends object>(
   const batches = batchesOf(call, rows);
   for (const [like] of batches) requireSystem(unit, scope, call.operation, like.changed);
   if (rows.length === 0) return [];
+  const following = followed(engine, source, rows, call);
   const stored = await engine.transaction(async () => {
     const turns = new Turns(signal);
+    await following?.before();
     const settles = new Map<UpsertRow<E>, () => E>();
     const ready = await numbered(engine, source, rows, call);
     for (const batch of ready === rows ? batches : batchesOf(call, ready)) {
       const found = await write(call, batch[0], batch);
       const byKey = new Map(found.map((row) => [call.keyOf(row), row]));
       for (const row of batch) settles.set(row, taken(call, row, row.key === null ? found[0] : byKey.get(row.key)));
+      await following?.after(batch);
       progress(batch.length);
       await turns.between();
     }

@@ -1,10 +1,13 @@
-import type { ForeignKeyDescription, TableDescription, UniqueDescription } from "../dialect/dialect";
+import type { ForeignKeyDescription, Surroundings, TableDescription, UniqueDescription } from "../dialect/dialect";
 
 /** One way in which the database and the model disagree. */
 export interface SchemaDifference {
+  /** Empty for what belongs to no table, such as a role. */
   readonly entity: string;
   readonly table: string;
-  readonly kind: "table" | "column" | "type" | "nullability" | "default" | "primaryKey" | "unique" | "index" | "foreignKey" | "check" | "trigger";
+  readonly kind:
+    | "table" | "column" | "type" | "nullability" | "default" | "primaryKey" | "unique" | "index" | "foreignKey" | "check" | "trigger"
+    | "partition" | "rowSecurity" | "policy" | "grant" | "role";
   /** The column or constraint concerned, where there is one. */
   readonly name: string | undefined;
   /** `missing`: the model wants it; `unexpected`: only the database has it; `different`: both have it, not alike. */
@@ -17,17 +20,28 @@ export interface SchemaDifference {
 
 type Detail = Pick<SchemaDifference, "kind" | "state"> & Partial<Pick<SchemaDifference, "name" | "wanted" | "found">>;
 
+type Report = (detail: Detail) => void;
+
+function reportTo(differences: SchemaDifference[], entity: string, table: string): Report {
+  return (detail) => {
+    const { kind, state, name, wanted, found } = detail;
+    differences.push(Object.freeze({ entity, table, kind, state, name, wanted, found, message: words(table, detail) }));
+  };
+}
+
+/** Compares what lies outside all tables. */
+export function compareSurroundings({ wanted, found }: Surroundings): readonly SchemaDifference[] {
+  const differences: SchemaDifference[] = [];
+  compareLists("role", wanted, found, reportTo(differences, "", ""));
+  return differences;
+}
+
 /** Compares one table; `found` is null when it does not exist. */
 export function compareTable(
   entity: string, table: string, wanted: TableDescription, found: TableDescription | null,
 ): readonly SchemaDifference[] {
   const differences: SchemaDifference[] = [];
-  const report = (detail: Detail): void => {
-    const { kind, state, name, wanted: want, found: have } = detail;
-    differences.push(Object.freeze({
-      entity, table, kind, state, name, wanted: want, found: have, message: words(table, detail),
-    }));
-  };
+  const report = reportTo(differences, entity, table);
   if (found === null) {
     report({ kind: "table", state: "missing" });
     return differences;
@@ -40,10 +54,14 @@ export function compareTable(
   compareLists("foreignKey", wanted.foreignKeys.map(reference), found.foreignKeys.map(reference), report);
   compareLists("check", wanted.checks, found.checks, report);
   compareLists("trigger", wanted.triggers, found.triggers, report);
+  compareLists("partition", wanted.partitions, found.partitions, report);
+  compareLists("rowSecurity", wanted.rowSecurity, found.rowSecurity, report);
+  compareLists("policy", wanted.policies, found.policies, report);
+  compareLists("grant", wanted.grants, found.grants, report);
   return differences;
 }
 
-function compareColumns(wanted: TableDescription, found: TableDescription, report: (detail: Detail) => void): void {
+function compareColumns(wanted: TableDescription, found: TableDescription, report: Report): void {
   for (const column of wanted.columns) {
     const other = found.columns.find((candidate) => candidate.name === column.name);
     if (other === undefined) {
@@ -53,7 +71,7 @@ function compareColumns(wanted: TableDescription, found: TableDescription, repor
     const compare = (kind: Detail["kind"], want: string, have: string): void => {
       if (want !== have) report({ kind, state: "different", name: column.name, wanted: want, found: have });
     };
-    compare("type", column.type.toLowerCase(), other.type.toLowerCase());
+    compare("type", column.type, other.type);
     compare("nullability", column.nullable ? "nullable" : "not null", other.nullable ? "nullable" : "not null");
     compare("default", column.default ?? "none", other.default ?? "none");
   }
@@ -64,7 +82,7 @@ function compareColumns(wanted: TableDescription, found: TableDescription, repor
   }
 }
 
-function compareLists(kind: Detail["kind"], wanted: readonly string[], found: readonly string[], report: (detail: Detail) => void): void {
+function compareLists(kind: Detail["kind"], wanted: readonly string[], found: readonly string[], report: Report): void {
   for (const name of wanted) if (!found.includes(name)) report({ kind, state: "missing", name });
   for (const name of found) if (!wanted.includes(name)) report({ kind, state: "unexpected", name });
 }
@@ -86,7 +104,8 @@ function reference(key: ForeignKeyDescription): string {
 }
 
 function words(table: string, { kind, state, name, wanted, found }: Detail): string {
-  const what = kind === "table" ? `The table ${table}` : `The ${kind} ${name ?? ""} of ${table}`;
+  const what = kind === "table" ? `The table ${table}` : kind === "role" ? `The ${name ?? ""}`
+    : `The ${kind === "rowSecurity" ? "row security" : kind} ${name ?? ""} of ${table}`;
   if (state === "missing") return `${what} is missing in the database.`;
   if (state === "unexpected") return `${what} is in the database but not in the model.`;
   return `${what} is ${found ?? ""} in the database; the model wants ${wanted ?? ""}.`;

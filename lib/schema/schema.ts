@@ -1,12 +1,19 @@
-import type { Ask, SchemaObject } from "../dialect/dialect";
+import type { Ask, Ddl, SchemaLayout, SchemaObject } from "../dialect/dialect";
 import type { Session } from "../driver/session";
+import { ForeignKeyViolationError } from "../errors/classes";
 import { FreeholdError } from "../errors/freehold-error";
-import { alreadyExists, dropUnconfirmed, indexedColumnMissing } from "../errors/schema-errors";
-import type { EntityModel } from "../model/entity-model";
+import { alreadyExists, badSqlOptions, dropUnconfirmed, missingColumn, needsAdministrator, stillReferred } from "../errors/schema-errors";
+import type { DatabaseModel, EntityModel, PropertyModel } from "../model/entity-model";
 import type { Engine } from "../repository/engine";
 import { unscoped } from "../scope/access";
-import { compareTable, type SchemaDifference } from "./differences";
 import { dependencyOrder } from "./dependency-order";
+import { compareSurroundings, compareTable, type SchemaDifference } from "./differences";
+
+/** What `schema.sql` takes. */
+export interface SqlOptions {
+  /** How the rows of owned entities are laid out (PostgreSQL alone); default: as the driver says. */
+  readonly layout?: SchemaLayout | undefined;
+}
 
 /**
  * The database's tables, as the model wants them.
@@ -16,56 +23,67 @@ import { dependencyOrder } from "./dependency-order";
  */
 export class Schema {
   readonly #engine: Engine;
-  readonly #models: readonly EntityModel[];
+  /** Its tables in the order in which each finds those that it refers to. */
+  readonly #model: DatabaseModel;
 
   /** Internal: `db.schema` is the one to use. */
   constructor(engine: Engine) {
     this.#engine = engine;
-    this.#models = dependencyOrder(engine.model.tables);
-  }
-
-  /** The whole schema as DDL text, referenced tables first. */
-  sql(): string {
-    return `${this.#objects().map((object) => object.sql).join(";\n\n")};\n`;
+    this.#model = Object.freeze({ ...engine.model, tables: Object.freeze(dependencyOrder(engine.model.tables)) });
   }
 
   /**
-   * Creates every table, index and trigger, in one transaction.
+   * The whole schema as DDL text, referenced tables first.
    *
-   * @throws DataError when one of the tables exists already
+   * @param options `layout`, on PostgreSQL: `"citus"`, or `{ owned: "hash-partitions", partitions: 16 }`
+   * @throws ModelError when the entities do not fit the layout
+   * @throws InvalidQueryError for a layout that the database does not have
+   */
+  sql(options?: SqlOptions): string {
+    return `${this.#ddl.objects(this.#model, layoutOf(options)).map((object) => object.sql).join(";\n\n")};\n`;
+  }
+
+  /**
+   * Creates everything, in one transaction: tables, indexes, triggers, and what else the database has to keep owners apart.
+   *
+   * @throws DataError when one of the tables exists already, or when the current role may not give a right that is missing
    */
   async create(): Promise<void> {
-    await this.#engine.transaction(async () => {
-      const exists = await this.#existing();
-      for (const object of this.#objects()) {
-        if (object.kind === "table" && exists(object)) throw alreadyExists(object.name);
+    const objects = this.#ddl.objects(this.#model);
+    await this.#alone(async () => {
+      const existing = await this.#ddl.existing(this.#ask);
+      for (const object of objects) {
+        if (object.kind === "table" && existing.has(object.id)) throw alreadyExists(object.name);
       }
-      await this.#run(this.#objects());
-    }, undefined);
+      // Roles belong to the whole server, and an administrator may have made them before.
+      await this.#run(objects.filter((object) => !(object.kind === "role" && existing.has(object.id))));
+    });
   }
 
   /**
    * Creates what is missing, in one transaction, and changes nothing that exists.
    *
-   * @returns the names of the tables, indexes and triggers that were created
-   * @throws DataError when a missing index needs a column that its table does not have
+   * @returns the names of what was created: tables, indexes, triggers …
+   * @throws DataError when a missing index or foreign key needs a column that its table does not have, or when the current role may
+   * not give a right that is missing
    */
   async ensure(): Promise<readonly string[]> {
-    return this.#engine.transaction(async () => {
-      const exists = await this.#existing();
-      const missing = this.#objects().filter((object) => !exists(object));
-      await this.#checkIndexed(missing);
+    const objects = this.#ddl.objects(this.#model);
+    return this.#alone(async () => {
+      const existing = await this.#ddl.existing(this.#ask);
+      const missing = objects.filter((object) => !existing.has(object.id)).map((object) => madeBeside(object, existing));
+      await this.#checkColumns(missing);
       await this.#run(missing);
       return missing.map((object) => object.name);
-    }, undefined);
+    });
   }
 
   /** How the database differs from the model; empty when it agrees. Tables that the model does not know are left alone. */
   async check(): Promise<readonly SchemaDifference[]> {
-    const { ddl } = this.#engine.dialect;
-    const differences: SchemaDifference[] = [];
-    for (const model of this.#models) {
-      differences.push(...compareTable(model.name, model.table, ddl.expected(model), await ddl.describe(model.table, this.#ask)));
+    const ddl = this.#ddl;
+    const differences: SchemaDifference[] = [...compareSurroundings(await ddl.surroundings(this.#ask))];
+    for (const model of this.#model.tables) {
+      differences.push(...compareTable(model.name, model.table, ddl.expected(model, this.#model), await ddl.describe(model.table, this.#ask)));
     }
     return differences;
   }
@@ -74,50 +92,59 @@ export class Schema {
    * Deletes every table of the model with all its rows.
    *
    * @throws InvalidQueryError without `confirm: true`
-   * @throws ForeignKeyViolationError when a row of another table still refers to one of these
+   * @throws ForeignKeyViolationError when a table outside the model still refers to one of these
    */
   async drop(options: { readonly confirm: true }): Promise<void> {
     if ((options as { readonly confirm?: unknown } | undefined)?.confirm !== true) throw dropUnconfirmed();
-    const sql = this.#engine.dialect.ddl.drop([...this.#models].reverse());
+    const sql = this.#ddl.drop(this.#model);
     try {
       await this.#engine.transaction(async () => this.#script(sql), undefined);
-    } catch (native) {
-      // References from tables outside the model are found at the commit, after all statements have run.
-      throw native instanceof FreeholdError ? native : this.#engine.dialect.toError(native, { model: null, operation: "delete" });
+    } catch (error) {
+      // Engines find them in the middle, or at the commit.
+      throw error instanceof ForeignKeyViolationError ? stillReferred(error.cause) : error;
     }
   }
 
-  #objects(): readonly SchemaObject[] {
-    return this.#models.flatMap((model) => this.#engine.dialect.ddl.objects(model))
-      // Triggers hang on tables that may come later, in a cycle of references.
-      .sort((a, b) => Number(a.kind === "trigger") - Number(b.kind === "trigger"));
+  get #ddl(): Ddl {
+    return this.#engine.dialect.ddl;
   }
 
-  /** Names that differ in case alone meet, as they do in the model. */
-  async #existing(): Promise<(object: SchemaObject) => boolean> {
-    const names = new Set([...await this.#engine.dialect.ddl.existing(this.#ask)].map((name) => name.toLowerCase()));
-    return (object) => names.has(object.name.toLowerCase());
+  /** Runs work in a transaction, while nobody else makes a schema. */
+  async #alone<T>(work: () => Promise<T>): Promise<T> {
+    return this.#engine.transaction(async () => {
+      const { lock } = this.#ddl;
+      if (lock !== null) await this.#script(lock);
+      return work();
+    }, undefined);
   }
 
   /** SQLite may take the quoted name of a column that is not there for a text, and would index that. */
-  async #checkIndexed(missing: readonly SchemaObject[]): Promise<void> {
+  async #checkColumns(missing: readonly SchemaObject[]): Promise<void> {
     const names = new Set(missing.map((object) => object.name));
-    for (const model of this.#models) {
-      const indexes = names.has(model.table) ? [] : [
-        ...model.uniques, ...model.indexes.map(({ name, parts }) => ({ name, properties: parts.map((part) => part.property) })),
-      ].filter((index) => names.has(index.name));
-      if (indexes.length === 0) continue;
-      const found = await this.#engine.dialect.ddl.describe(model.table, this.#ask);
+    for (const model of this.#model.tables) {
+      const needs = names.has(model.table) ? [] : needsOf(model).filter(({ name }) => names.has(name));
+      if (needs.length === 0) continue;
+      const found = await this.#ddl.describe(model.table, this.#ask);
       const columns = new Set(found?.columns.map((column) => column.name.toLowerCase()));
-      for (const index of indexes) {
-        const absent = index.properties.find((property) => !columns.has(property.column.toLowerCase()));
-        if (absent !== undefined) throw indexedColumnMissing(model.name, index.name, absent.column);
+      // The database may hold a long name in a shorter form.
+      const wanted = this.#ddl.expected(model, this.#model).columns;
+      for (const { what, name, properties } of needs) {
+        const absent = properties.find((property) => !columns.has(wanted[model.columns.indexOf(property)]?.name.toLowerCase() ?? ""));
+        if (absent !== undefined) throw missingColumn(model.name, what, name, absent.column);
       }
     }
   }
 
   async #run(objects: readonly SchemaObject[]): Promise<void> {
-    for (const object of objects) await this.#script(object.sql);
+    const given = objects.filter(({ kind }) => kind === "role");
+    // Asked for beforehand: after an error the transaction answers no more.
+    const byHand = given.length === 0 ? [] : await this.#ddl.byHand(given, this.#ask);
+    for (const { kind, sql } of objects) {
+      const explain = (native: unknown): FreeholdError | null => this.#ddl.forbids(native)
+        // With its roles made by somebody else, the rest may well succeed.
+        ? needsAdministrator(kind === "role" ? byHand : [...byHand, ...objects.filter((object) => object.kind !== "role").map((object) => object.sql)]) : null;
+      await this.#logged(sql, (session) => session.script(sql), explain);
+    }
   }
 
   async #script(sql: string): Promise<void> {
@@ -130,7 +157,9 @@ export class Schema {
     return result.rows;
   };
 
-  async #logged<T>(sql: string, work: (session: Session) => Promise<T>): Promise<T> {
+  async #logged<T>(
+    sql: string, work: (session: Session) => Promise<T>, explain: (native: unknown) => FreeholdError | null = () => null,
+  ): Promise<T> {
     const { log, dialect } = this.#engine;
     const call = {
       statement: { sql, readOnly: false, returnsRows: false, binders: [] }, parameters: [],
@@ -142,9 +171,38 @@ export class Schema {
       if (log.listens(unscoped)) log.record(call, performance.now() - start, 0);
       return result;
     } catch (native) {
-      const error = native instanceof FreeholdError ? native : dialect.toError(native, { model: null, operation: "schema" });
+      const error = explain(native) ?? (native instanceof FreeholdError ? native : dialect.toError(native, { model: null, operation: "schema" }));
       if (log.listens(unscoped)) log.record(call, performance.now() - start, 0, { code: error.code, native });
       throw error;
     }
   }
+}
+
+/** An object with what is done before and after it is made, because of what is there. */
+function madeBeside(object: SchemaObject, existing: ReadonlySet<string>): SchemaObject {
+  const aside = (object.aside ?? []).filter(({ id }) => existing.has(id));
+  if (aside.length === 0) return object;
+  return { ...object, sql: [...aside.map(({ before }) => before), object.sql, ...aside.map(({ after }) => after)].join(";\n") };
+}
+
+interface Need {
+  readonly what: "index" | "foreign key";
+  readonly name: string;
+  readonly properties: readonly PropertyModel[];
+}
+
+/** What may be missing of a table that exists, and the columns that it needs. */
+function needsOf({ uniques, indexes, foreignKeys }: EntityModel): readonly Need[] {
+  return [
+    ...uniques.map(({ name, properties }): Need => ({ what: "index", name, properties })),
+    ...indexes.map(({ name, parts }): Need => ({ what: "index", name, properties: parts.map((part) => part.property) })),
+    ...foreignKeys.map(({ name, properties }): Need => ({ what: "foreign key", name, properties })),
+  ];
+}
+
+/** What the layout itself may be, the engine says. */
+function layoutOf(options: unknown): SchemaLayout | undefined {
+  if (options === undefined) return undefined;
+  if (typeof options !== "object" || options === null || Object.keys(options).some((name) => name !== "layout")) throw badSqlOptions();
+  return (options as SqlOptions).layout;
 }

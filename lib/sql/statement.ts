@@ -28,6 +28,8 @@ export interface SelectStatement {
   readonly order: readonly OrderTerm[];
   readonly limitSlot: number | null;
   readonly offsetSlot: number | null;
+  /** Keeps others from changing the rows until the transaction ends; `skipLocked` leaves out those that somebody keeps already. */
+  readonly lock?: RowLock;
   /** Values of rows that these lead to, selected after the table's own columns. */
   readonly reached?: readonly ReachedColumn[];
   /** A table between these rows and those that they are read for. */
@@ -35,6 +37,8 @@ export interface SelectStatement {
   /** Cuts the rows of each group instead of all: rows that agree in `link`'s columns, or without a link in `by`. */
   readonly group?: GroupClause;
 }
+
+export type RowLock = "update" | "skipLocked";
 
 /** A property of the one row that the steps lead to. */
 export interface ReachedColumn {

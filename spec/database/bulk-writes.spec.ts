@@ -141,7 +141,8 @@ onEveryEngine("increment", (databases) => {
     for (const amounts of [{ title: 1 }, { done: 1 }, { due: 1 }, { projectId: 1 }, {}]) {
       await failure(/* either */ Error, () => tasks.increment(ctx, { title: "t" }, amounts as never));
     }
-    await failure(InvalidQueryError, () => samples.increment({ id: 1 }, { money: "1" } as never));
+    // SQLite keeps decimals as text, to which it cannot add.
+    if (databases.dialect === "sqlite") await failure(InvalidQueryError, () => samples.increment({ id: 1 }, { money: "1" } as never));
     for (const amounts of [{ id: 1 }, { effort: "1" }, { effort: 1.5 }, { effort: null }, { effort: NaN }, { nothing: 1 }, { effort: 1n }]) {
       await failure(ValidationError, () => tasks.increment(ctx, { title: "t" }, amounts as never));
     }

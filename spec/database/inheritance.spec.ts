@@ -154,8 +154,11 @@ onEveryEngine("entities that share a table", (databases) => {
     expect(await db.schema.check()).toEqual([]);
     const sql = db.schema.sql();
     expect(sql.match(/create table/g)).toHaveLength(4);
-    expect(sql).toContain('check ("digits" is not null or "kind" not in (\'card\', \'gold\'))');
-    expect(sql).toContain('check ("kind" in (\'card\', \'cash\', \'gold\'))');
+    // As the engines themselves write the same conditions.
+    expect(sql).toContain(databases.dialect === "sqlite" ? 'check ("digits" is not null or "kind" not in (\'card\', \'gold\'))'
+      : 'check ("digits" is not null or "kind" <> all (array[\'card\'::text, \'gold\'::text]))');
+    expect(sql).toContain(databases.dialect === "sqlite" ? 'check ("kind" in (\'card\', \'cash\', \'gold\'))'
+      : 'check ("kind" = any (array[\'card\'::text, \'cash\'::text, \'gold\'::text]))');
     await expect(db.sql(db.system("spec"))`insert into payment (user_id, kind, cents, reference, version) values (1, ${"card"}, 1, ${"z"}, 1)`.run()).rejects.toThrow();
   });
 
@@ -166,7 +169,7 @@ onEveryEngine("entities that share a table", (databases) => {
     expect(await all.find({ shape: Shape.square })).toEqual([make(Square, { name: "q", shape: Shape.square, side: 2 })]);
     expect(await figures.repository(Circle).find()).toEqual([make(Circle, { name: "o", shape: Shape.circle, radius: 1.5 })]);
     await failure(ValidationError, () => all.insert(new Figure()));
-    await figures.sql(figures.system("spec"))`update figures set shape = 9 where name = ${"q"}`.run();
+    await databases.past(figures, ["update figures set shape = 9 where name = ?", "q"]);
     const error = await failure(DataError, () => all.find());
     expect(error).toMatchObject({ entity: "Figure", property: "shape" });
   });

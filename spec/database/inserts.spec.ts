@@ -229,6 +229,7 @@ onEveryEngine("inserting", (databases) => {
     const tags = await db.repository(Tag).insertMany([{ label: "a" }, { id: 10, label: "b" }, { label: "c" }, { label: "d" }, { id: 5, label: "e" }]);
     expect(tags.map((tag) => [tag.label, tag.id])).toEqual([["a", 1], ["b", 10], ["c", 11], ["d", 12], ["e", 5]]);
     expect((await db.repository(Tag).find()).map((tag) => tag.label)).toEqual(["a", "e", "b", "c", "d"]);
+    expect((await db.repository(Tag).insert({ label: "f" })).id).toBe(13);
   });
 
   it("runs nothing under a signal that has been aborted", async () => {

@@ -157,7 +157,8 @@ onEveryEngine("jsonPath", (databases) => {
     expect((await papers.explain({ data: jsonPath("a.b", "k7") })).plan).toContain("ix_paper_user_id_data_a_b");
     expect((await papers.explain({ data: jsonPath(["a", "b"], startsWith("k")) })).plan).toContain("ix_paper_user_id_data_a_b");
     expect((await papers.explain({ data: jsonPath("n", 7), label: "7" })).plan).toContain("ix_paper_n");
-    expect((await papers.explain({ data: jsonPath("a.c", "k7") })).plan).not.toContain("ix_paper");
+    // PostgreSQL may find the owner's rows by any index that begins with the owner.
+    expect((await papers.explain({ data: jsonPath("a.c", "k7") })).plan).not.toMatch(databases.dialect === "sqlite" ? /ix_paper/ : /Index Cond.*jsonb/);
     expect(await papers.find({ data: jsonPath("a.b", "k7") })).toMatchObject([{ label: "7" }]);
     expect(await papers.find({ data: jsonPath("n", between(7, 8)) })).toMatchObject([{ label: "7" }, { label: "8" }]);
   });
@@ -165,9 +166,12 @@ onEveryEngine("jsonPath", (databases) => {
   it("uses the index for every kind of comparison", async () => {
     await papers.insertMany(Array.from({ length: 20 }, (_, index) => ({ data: { a: { b: index % 2 === 0 }, n: index } })));
     const long = Array.from({ length: 1_000 }, (_, index) => index);
-    const conditions: readonly PathValue[] = [true, eq(false), isNull(), gt("k"), between(1, 2), eq(1e300), null];
+    const comparisons: readonly PathValue[] = [true, eq(false), gt("k"), between(1, 2), eq(1e300)];
+    // PostgreSQL's index holds what is at the place, and tells a place that is not there from JSON's null: being either is no comparison.
+    const conditions = databases.dialect === "sqlite" ? [...comparisons, isNull(), null] : comparisons;
     for (const condition of conditions) {
-      expect((await papers.explain({ data: jsonPath("a.b", condition) })).plan).toMatch(/USING (COVERING )?INDEX ix_paper_user_id_data_a_b \(user_id=\? AND <expr>/);
+      expect((await papers.explain({ data: jsonPath("a.b", condition) })).plan).toMatch(databases.dialect === "sqlite"
+        ? /USING (COVERING )?INDEX ix_paper_user_id_data_a_b \(user_id=\? AND <expr>/ : /using ix_paper_user_id_data_a_b[^]*Index Cond: .*jsonb_path_query_first/);
     }
     expect(await papers.count({ data: jsonPath("a.b", true) })).toBe(10);
     expect(await papers.count({ data: jsonPath("n", oneOf([...long, "x", false])) })).toBe(20);
@@ -239,24 +243,24 @@ onEveryEngine("jsonPath", (databases) => {
     expect((await books.aggregate({ groupBy: ["shelf"], count: true, where: { facts: jsonPath("pages", gte(5)) } })).map(({ count }) => count)).toEqual([2]);
   });
 
-  it("fails with a DataError where the database holds no JSON", async () => {
-    const system = db.system("a table without checks");
-    await papers.insert({ data: { n: 1 } });
-    await db.sql(system)`drop index ix_paper_n`.run();
-    await db.sql(system)`drop index ix_paper_user_id_data_a_b`.run();
-    await db.sql(system)`alter table paper rename to open_paper`.run();
-    await db.sql(system)`create view paper as select id, user_id, label, 'no JSON' as data from open_paper`.run();
-    await failure(DataError, () => papers.find({ data: jsonPath("n", 1) }));
-  });
+  // PostgreSQL's jsonb holds nothing else.
+  if (databases.dialect === "sqlite") {
+    it("fails with a DataError where the database holds no JSON", async () => {
+      await papers.insert({ data: { n: 1 } });
+      await databases.past(db, ["drop index ix_paper_n"], ["drop index ix_paper_user_id_data_a_b"], ["alter table paper rename to open_paper"],
+        ["create view paper as select id, user_id, label, 'no JSON' as data from open_paper"]);
+      await failure(DataError, () => papers.find({ data: jsonPath("n", 1) }));
+    });
+  }
 
   it("has its indexes in the schema, which are checked", async () => {
-    expect(db.schema.sql()).toContain('("user_id", json_extract("data", \'$."a"."b"\'))');
+    const place = (path: string): string => databases.dialect === "sqlite" ? `json_extract("data", '$.${path}')`
+      : `jsonb_path_query_first("data", 'strict $.${path}'::jsonpath, '{}'::jsonb, true)`;
+    expect(db.schema.sql()).toContain(`("user_id", ${place('"a"."b"')})`);
     expect(await db.schema.check()).toEqual([]);
-    const system = db.system("spec");
-    await db.sql(system)`drop index ix_paper_n`.run();
-    await db.sql(system)`create index ix_paper_n on paper (user_id, json_extract("data", '$."m"'), "label")`.run();
+    await databases.past(db, ["drop index ix_paper_n"], [`create index ix_paper_n on paper (user_id, ${place('"m"')}, "label")`]);
     expect((await db.schema.check()).map(({ kind, state }) => `${kind} ${state}`)).toEqual(["index missing", "index unexpected"]);
-    await db.sql(system)`drop index ix_paper_n`.run();
+    await databases.past(db, ["drop index ix_paper_n"]);
     expect(await db.schema.ensure()).toEqual(["ix_paper_n"]);
     expect(await db.schema.check()).toEqual([]);
   });
@@ -272,7 +276,7 @@ onEveryEngine("jsonPath", (databases) => {
       expect(found).toHaveLength(key === "a') or 1=1 --" ? 1 : 0);
     }
     expect(new Set(databases.events.map((event) => event.sql)).size).toBe(1);
-    expect(databases.events[0]?.sql).toContain("json_extract(\"paper\".\"data\", ?)");
+    expect(databases.events[0]?.sql).toContain(databases.dialect === "sqlite" ? 'json_extract("paper"."data", ?)' : 'jsonb_path_query_first("paper"."data", $2::jsonpath,');
   });
 
   it("takes a path once, however its list answers the next time", async () => {

@@ -1,7 +1,6 @@
 import { Column, Entity, Index, PrimaryKey, User, UserOwnedEntity, type Database, type LogEvent, type Order, type UserContext } from "freehold";
-import { onEveryEngine } from "../support/databases";
+import { onEveryEngine, type TestDatabases } from "../support/databases";
 import { Profile, twoUsers } from "../support/documents";
-import { rawSqlite } from "../support/raw-sqlite";
 
 @Entity()
 @Index("rank")
@@ -22,25 +21,20 @@ const ORDERS: readonly (readonly [Order<Entry>, readonly string[], readonly stri
   [{ place: { dir: "desc", nulls: "first" } }, ["user_id=? AND place<?"], ["user_id=?"]],
 ];
 
-function searchesOf(events: readonly LogEvent[], file: string): readonly string[] {
-  const raw = rawSqlite(file);
-  try {
-    return events.flatMap(({ sql, parameters }) => raw.prepare(`explain query plan ${sql}`).all(...parameters ?? []))
-      .flatMap((row) => /SEARCH entry USING (?:COVERING )?INDEX \w+ \((.*)\)/.exec((row as { readonly detail: string }).detail)?.[1] ?? []);
-  } finally {
-    raw.close();
-  }
+async function searchesOf(databases: TestDatabases, place: string, events: readonly LogEvent[]): Promise<readonly string[]> {
+  const plans = await databases.outside(place, events.map(({ sql, parameters }) => [`explain query plan ${sql}`, ...parameters ?? []]));
+  return plans.flat().flatMap((row) => /SEARCH entry USING (?:COVERING )?INDEX \w+ \((.*)\)/.exec((row as { readonly detail: string }).detail)?.[1] ?? []);
 }
 
 onEveryEngine("the place where a page begins", (databases) => {
-  let file: string | null;
+  let place: string;
   let db: Database;
   let ctx: UserContext;
 
   beforeEach(async () => {
     const options = { entities: [User, Entry], jsonTypes: [Profile] };
-    file = databases.storage === "file" ? databases.newFile() : null;
-    db = file === null ? await databases.open(options) : await databases.openFile(file, options);
+    place = databases.newPlace();
+    db = await databases.openPlace(place, options);
     await db.schema.ensure();
     ({ aliceCtx: ctx } = await twoUsers(db));
     await db.repository(Entry).insertMany(ctx, Array.from({ length: 40 }, (_, index) => ({ rank: index % 7, place: index < 20 ? null : index % 5 })));
@@ -57,7 +51,7 @@ onEveryEngine("the place where a page begins", (databases) => {
       const page = await entries.paginate(ctx, {}, { orderBy, first: 20, after: nextCursor });
       expect(page.items).toEqual(whole.slice(first, first + 20));
       // The plans are asked for on a second connection, and only a file has one.
-      if (file !== null) expect(searchesOf(databases.events.slice(before), file)).toEqual(expected);
+      if (databases.storage === "file") expect(await searchesOf(databases, place, databases.events.slice(before))).toEqual(expected);
     }
   });
 });

@@ -193,9 +193,9 @@ onEveryEngine("paginate", (databases) => {
   });
 
   it("goes on behind a text that is longer than the model lets in by now", async () => {
-    if (databases.storage === "memory") return;
-    const file = databases.newFile();
-    const [wide, narrow] = [await databases.openFile(file, { entities: [Wide] }), (await databases.openFile(file, { entities: [Narrow] })).repository(Narrow)];
+    if (!databases.shared) return;
+    const place = databases.newPlace();
+    const [wide, narrow] = [await databases.openPlace(place, { entities: [Wide] }), (await databases.openPlace(place, { entities: [Narrow] })).repository(Narrow)];
     await wide.schema.ensure();
     await wide.repository(Wide).insertMany(["aaa", "bbb"].map((code) => ({ code })));
     const page = await narrow.paginate({}, { orderBy: { code: "asc" }, first: 1 });

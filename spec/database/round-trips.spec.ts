@@ -4,7 +4,6 @@ import { promisify } from "node:util";
 import fc from "fast-check";
 import { Column, Entity, Json, PrimaryKey, type Database } from "freehold";
 import { onEveryEngine } from "../support/databases";
-import { fromOutside } from "../support/raw-sqlite";
 import { Level, Sample } from "../support/samples";
 
 class Place { city!: string; size?: number; tags?: unknown; }
@@ -96,22 +95,46 @@ function plainDecimal(written: string): string {
   return /[1-9]/.test(digits) ? `${sign}${digits}` : digits;
 }
 
+/** Columns past all codecs, the library's and the drivers'. */
+const RAW = {
+  sqlite: (table: string, column: string) =>
+    `select typeof(${column}) as kind, hex(cast(${column} as blob)) as hex, cast(${column} as text) as text, printf('%!.20g', ${column}) as digits from ${table} order by id`,
+  // As text of UTC, where the server would write its own time zone's; bytes as they are, everything else as the bytes of its text.
+  postgres: (table: string, column: string) => `select kind, text, text as digits, upper(case when kind = 'bytea' then substr(text, 3) else encode(convert_to(text, 'UTF8'), 'hex') end) as hex
+    from (select id, pg_typeof(${column})::text as kind, case when pg_typeof(${column})::text = 'timestamp with time zone'
+      then to_char(${column}::text::timestamptz at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') else ${column}::text end as text from ${table}) as raw order by id`,
+} as const;
+
+/** The types of PostgreSQL's columns. */
+const KINDS: { readonly [K in keyof typeof TRIPS]: string } = {
+  integer: "bigint", bigint: "bigint", real: "double precision", decimal: "numeric", money: "numeric", boolean: "boolean", text: "text", code: "text", uuid: "uuid",
+  blob: "bytea", datetime: "timestamp with time zone", date: "date", json: "jsonb", color: "text", level: "bigint",
+};
+
+/** What PostgreSQL must hold: the same, in types of its own, with words for truth, and JSON whose keys it puts in an order of its own. */
+function onPostgres(name: keyof typeof TRIPS, value: unknown, trip: Trip<unknown>): { readonly kind: string } & Partial<Raw> {
+  const kind = KINDS[name];
+  if (name === "json") return { kind };
+  if (name === "boolean") return { kind, text: String(value) };
+  return { ...trip.stored(value), kind };
+}
+
 const RUNS = 1_000;
 
 onEveryEngine("round trips", (databases) => {
-  let file: string;
+  let place: string;
   let db: Database;
 
   beforeEach(async () => {
-    file = databases.newFile();
-    db = databases.storage === "file" ? await databases.openFile(file, { entities: [Sample, Placed] }) : await databases.open({ entities: [Sample, Placed] });
+    place = databases.newPlace();
+    db = await databases.openPlace(place, { entities: [Sample, Placed] });
     await db.schema.ensure();
   });
 
-  /** The raw column, in the order of the rows: of a file through another program. */
+  /** The raw column, in the order of the rows: where that can be, through another program. */
   async function rawColumn(table: string, column: string): Promise<readonly Raw[]> {
-    const sql = `select typeof("${column}") as kind, hex(cast("${column}" as blob)) as hex, cast("${column}" as text) as text, printf('%!.20g', "${column}") as digits from ${table} order by id`;
-    if (databases.storage === "file") return fromOutside(file, "on", [[sql]])[0] as readonly Raw[];
+    const sql = RAW[databases.dialect](table, `"${column}"`);
+    if (databases.shared) return (await databases.outside(place, [[sql]]))[0] as readonly Raw[];
     const system = db.system("a raw look");
     const texts = Object.assign([sql], { raw: [sql] }) as unknown as TemplateStringsArray;
     return await db.sql(system)(texts).rows() as unknown as readonly Raw[];
@@ -129,8 +152,9 @@ onEveryEngine("round trips", (databases) => {
     values.forEach((value, index) => {
       const wanted = read(value);
       for (const row of [stored[index], found[index]]) expectSame(row?.[name], wanted);
-      const { digits, ...seen } = trip.stored(value);
+      const { digits, ...seen } = databases.dialect === "sqlite" ? trip.stored(value) : onPostgres(name, value, trip);
       expect(raw[index]).toMatchObject(seen);
+      if (databases.dialect === "postgres" && name === "json") expect(JSON.parse(raw[index]?.text ?? "")).toEqual(value);
       if (digits !== undefined) expect(Object.is(Number(raw[index]?.digits), Number(digits))).toBe(true);
     });
     // The other ways to write give the same.
@@ -157,7 +181,7 @@ onEveryEngine("round trips", (databases) => {
     places.forEach((place, index) => {
       expect(found[index]?.place).toBeInstanceOf(Place);
       expect({ ...found[index]?.place }).toEqual({ ...place });
-      expect(raw[index]?.kind).toBe("text");
+      expect(raw[index]?.kind).toBe(databases.dialect === "sqlite" ? "text" : "jsonb");
       expect(JSON.parse(raw[index]?.text ?? "")).toEqual(JSON.parse(JSON.stringify(place)));
     });
   });
@@ -168,8 +192,10 @@ onEveryEngine("round trips", (databases) => {
       const blob = Buffer.alloc(size, "freehold\u0000");
       const { id } = await samples.insert({ blob });
       expect((await samples.findByIdOrFail(id)).blob?.equals(blob)).toBe(true);
-      const [row] = await db.sql(db.system("a raw look"))`select typeof(blob) as kind, length(blob) as size from sample where id = ${id}`.rows();
-      expect(row).toEqual({ kind: "blob", size });
+      const system = db.sql(db.system("a raw look"));
+      const [row] = await (databases.dialect === "sqlite" ? system`select typeof(blob) as kind, length(blob) as size from sample where id = ${id}`
+        : system`select pg_typeof("blob")::text as kind, octet_length("blob") as size from sample where id = ${id}`).rows();
+      expect(row).toEqual({ kind: databases.dialect === "sqlite" ? "blob" : "bytea", size });
     }
   }, 60_000);
 });

@@ -1,7 +1,6 @@
 import { ContextRequiredError, InvalidQueryError, lte, TransactionError, User, type Database, type UserContext } from "freehold";
 import { failure, onEveryEngine } from "../support/databases";
 import { twoUsers } from "../support/documents";
-import { rawSqlite } from "../support/raw-sqlite";
 import { Project, Tag, Task, trackerModel } from "../support/tracker";
 
 async function collect<T>(rows: AsyncIterable<T>): Promise<T[]> {
@@ -127,16 +126,14 @@ onEveryEngine("stream", (databases) => {
   });
 
   const ROWS = process.env["FREEHOLD_LONG"] === "1" ? 1_000_000 : 50_000;
-  if (databases.storage === "file") {
+  if (databases.shared) {
     it(`reads ${ROWS} rows in constant memory`, async () => {
-      const file = databases.newFile();
-      const long = await databases.openFile(file, { ...trackerModel, logger: () => undefined });
+      const place = databases.newPlace();
+      const long = await databases.openPlace(place, { ...trackerModel, logger: () => undefined });
       await long.schema.ensure();
       const people = await twoUsers(long);
-      const raw = rawSqlite(file);
-      raw.exec(`with recursive n(i) as (select 1 union all select i + 1 from n where i < ${ROWS})
-        insert into task (user_id, title, done, effort) select ${people.alice.user_id}, 'task number ' || i, i % 2, i % 100 from n`);
-      raw.close();
+      await databases.outside(place, [[`with recursive n(i) as (select 1 union all select i + 1 from n where i < ${ROWS})
+        insert into task (user_id, title, done, effort) select ${people.alice.user_id}, 'task number ' || i, i % 2 = 1, i % 100 from n`]]);
       global.gc?.();
       const start = process.memoryUsage();
       let peak = 0;

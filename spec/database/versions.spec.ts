@@ -150,9 +150,9 @@ onEveryEngine("what the framework keeps", (databases) => {
     expect(databases.events).toEqual([]);
   });
 
-  it("keeps the version in one column of whole numbers, and the moments as text", async () => {
-    expect(db.schema.sql()).toContain('"version" INTEGER not null');
-    expect(db.schema.sql()).toContain('"deleted_at" TEXT');
+  it("keeps the version in one column of whole numbers, and the moments as the engine has them", async () => {
+    expect(db.schema.sql()).toContain(databases.dialect === "sqlite" ? '"version" INTEGER not null' : '"version" bigint not null');
+    expect(db.schema.sql()).toContain(databases.dialect === "sqlite" ? '"deleted_at" TEXT' : '"deleted_at" timestamp(3) with time zone');
     expect(await db.schema.check()).toEqual([]);
   });
 });

@@ -67,8 +67,11 @@ onEveryEngine("where", (databases) => {
     expect(await ids({ money: isNull() })).toEqual([2]);
     expect(await ids({ json: null })).toEqual([2]);
     expect(await ids({ json: isNull(false) })).toEqual([1, 3]);
+    // PostgreSQL's numbers have an order; on SQLite they are text, and "10" would come before "9".
+    const ordered = [{ money: gt("2") }, { money: between("2", "11") }];
+    if (databases.dialect === "postgres") for (const where of ordered) expect(await ids(where)).toEqual([3]);
     const before = databases.events.length;
-    for (const where of [{ money: gt("1") }, { money: between("1", "2") }, { json: eq({ a: 1 }) }, { json: oneOf([1]) }, { json: { a: 1 } },
+    for (const where of [...databases.dialect === "sqlite" ? ordered : [], { json: eq({ a: 1 }) }, { json: oneOf([1]) }, { json: { a: 1 } },
       { integer: like("1") }, { blob: contains("a") }, { uuid: startsWith("0") }, { level: like("1") }, { datetime: ilike("2") }]) {
       const error = await failure(InvalidQueryError, () => samples().find(where as never));
       expect(error).toMatchObject({ entity: "Sample", property: Object.keys(where)[0] });

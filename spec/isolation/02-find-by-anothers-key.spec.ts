@@ -4,10 +4,10 @@ import { plainSql, Project, SECRET, Setting, Token, world } from "./world";
 
 onEveryEngine("2 find by another's key", (databases) => {
   it("would find the row without the guard", async () => {
-    const { db, system, rows, file, alice } = await world(databases);
+    const { db, system, rows, plain, alice } = await world(databases);
     expect(await db.repository(Project).findById(system, rows.project.project_id)).toMatchObject({ name: `${SECRET}-project` });
     expect(await db.repository(Token).findById(system, { user_id: alice.user_id, token_id: rows.token.token_id })).not.toBeNull();
-    const found = plainSql(file, "select name from project where project_id = ?", rows.project.project_id);
+    const found = await plainSql(plain, "select name from project where project_id = ?", rows.project.project_id);
     if (found !== null) expect(found).toEqual([{ name: `${SECRET}-project` }]);
   });
 

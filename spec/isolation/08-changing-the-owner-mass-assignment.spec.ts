@@ -10,8 +10,8 @@ onEveryEngine("8 changing the owner (mass assignment)", (databases) => {
     const own = await w.db.repository(Project).insert(w.bobCtx, { name: "bob" });
     expect(await w.db.repository(Project).update(w.system, { project_id: own.project_id }, { user_id: w.alice.user_id })).toBe(1);
     expect(await owners(w)).toContainEqual(["bob", w.alice.user_id]);
-    plainSql(w.file, "update project set user_id = ? where name = 'bob' returning name", w.bob.user_id);
-    if (w.file !== null) expect(await owners(w)).toContainEqual(["bob", w.bob.user_id]);
+    await plainSql(w.plain, "update project set user_id = ? where name = 'bob' returning name", w.bob.user_id);
+    if (w.plain !== null) expect(await owners(w)).toContainEqual(["bob", w.bob.user_id]);
   });
 
   it("is refused to Bob, whatever he writes and whichever way", async () => {

@@ -4,10 +4,10 @@ import { aliceRows, plainSql, Project, SECRET, Setting, Token, world } from "./w
 
 onEveryEngine("11 upsert onto another's row", (databases) => {
   it("would change the row without the guard", async () => {
-    const { db, system, alice, file } = await world(databases);
+    const { db, system, alice, plain } = await world(databases);
     await db.repository(Project).upsert(system, { user_id: alice.user_id, name: `${SECRET}-project`, budget: 1 }, { on: ["name"] });
     expect(await db.repository(Project).findOne(system, { name: `${SECRET}-project` })).toMatchObject({ budget: 1, user_id: alice.user_id });
-    const changed = plainSql(file, `insert into setting (name, user_id, value) values (?, ?, 'taken')
+    const changed = await plainSql(plain, `insert into setting (name, user_id, value) values (?, ?, 'taken')
       on conflict (user_id, name) do update set value = excluded.value returning value`, `${SECRET}-setting`, alice.user_id);
     if (changed !== null) expect(changed).toEqual([{ value: "taken" }]);
   });

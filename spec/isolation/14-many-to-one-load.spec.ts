@@ -45,10 +45,10 @@ onEveryEngine("14 many-to-one load", (databases) => {
     expect((await db.load(bobCtx, client, { projects: true })).projects).toEqual([]);
   });
 
-  if (databases.storage === "file") {
+  if (databases.shared) {
     it("shows nothing through a reference that points across owners although the schema forbids it", async () => {
       const { db, bobCtx, hers, his, corrupt } = await trackerWorld(databases);
-      corrupt(`update task set project_id = ${hers.project.id}, parent_id = ${hers.task.id} where id = ${his.task.id}`);
+      await corrupt(`update task set project_id = ${hers.project.id}, parent_id = ${hers.task.id} where id = ${his.task.id}`);
       const task = await db.repository(Task).findByIdOrFail(bobCtx, his.task.id, { with: { project: true, parent: true } });
       expect([task.projectId, task.project, task.parent]).toEqual([hers.project.id, null, null]);
     });
@@ -57,12 +57,12 @@ onEveryEngine("14 many-to-one load", (databases) => {
 
 onEveryEngine("14 many-to-one load, where both have the same rows", (databases) => {
   it("would show the other's row without the guard", async () => {
-    const { db, system, his, hers, file } = await relationWorld(databases);
+    const { db, system, his, hers, plain } = await relationWorld(databases);
     // Alice's row, as Bob would hold it if he had guessed its key.
     const forged: Task = Object.assign(new Task(), { id: 99, user_id: hers.house.user_id, projectId: hers.house.id });
     expect((await db.load(system, forged, { project: true })).project?.name).toBe(`${SECRET} house`);
     // The natural key of Bob's own project is also that of Alice's client.
-    const found = plainSql(file, "select client.name from project join client on client.code = project.client_code where project.id = ? order by client.name", his.house.id);
+    const found = await plainSql(plain, "select client.name from project join client on client.code = project.client_code where project.id = ? order by client.name", his.house.id);
     if (found !== null) expect(found).toEqual([{ name: `${SECRET} acme` }, { name: "bob acme" }]);
   });
 
@@ -104,12 +104,12 @@ onEveryEngine("14 many-to-one load, where both have the same rows", (databases) 
   it("is null where a damaged database leads to another's row", async () => {
     const w = await relationWorld(databases);
     const { db, bobCtx, hers, his } = w;
-    if (!corrupt(w,
+    if (!await corrupt(w,
       ["update task set project_id = ?, parent_id = ? where id = ?", hers.house.id, hers.paint.id, his.paint.id],
       ["update note set task_id = ? where id = ?", hers.sell.id, his.note.id],
       ["update client set code = 'gone' where user_id = ?", bobCtx.key],
     )) return;
-    const joined = plainSql(w.file, "select project.name from task join project on project.id = task.project_id where task.id = ?", his.paint.id);
+    const joined = await plainSql(w.plain, "select project.name from task join project on project.id = task.project_id where task.id = ?", his.paint.id);
     expect(joined).toEqual([{ name: `${SECRET} house` }]);
     const task = await db.repository(Task).findByIdOrFail(bobCtx, his.paint.id, { with: { project: { with: { client: true } }, parent: true } });
     expect([task.project, task.parent]).toEqual([null, null]);

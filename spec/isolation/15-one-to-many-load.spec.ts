@@ -36,10 +36,10 @@ onEveryEngine("15 one-to-many load", (databases) => {
     expect(await db.repository(User).as(bobCtx).count()).toBe(2);
   });
 
-  if (databases.storage === "file") {
+  if (databases.shared) {
     it("leaves out a row that says it belongs to the context's row but has another owner", async () => {
       const { db, bobCtx, his, hers, corrupt } = await trackerWorld(databases);
-      corrupt(`update task set project_id = ${his.project.id} where id = ${hers.task.id}`);
+      await corrupt(`update task set project_id = ${his.project.id} where id = ${hers.task.id}`);
       const project = await db.repository(Project).findByIdOrFail(bobCtx, his.project.id, { with: { tasks: true } });
       expect(project.tasks.map((task) => task.title)).toEqual(["bob-task", "bob-second"]);
       expect(await db.repository(Task).count(bobCtx, { project: { id: his.project.id } })).toBe(2);
@@ -49,10 +49,10 @@ onEveryEngine("15 one-to-many load", (databases) => {
 
 onEveryEngine("15 one-to-many load, where both have the same rows", (databases) => {
   it("would show the other's rows without the guard", async () => {
-    const { db, system, hers, file } = await relationWorld(databases);
+    const { db, system, hers, plain } = await relationWorld(databases);
     const forged: Project = Object.assign(new Project(), { id: hers.house.id, user_id: hers.house.user_id });
     expect((await db.load(system, forged, { tasks: true })).tasks.map((task) => task.title)).toEqual([`${SECRET} paint`, `${SECRET} sand`, `${SECRET} sell`]);
-    const found = plainSql(file, "select name from project where client_code = 'acme' order by name");
+    const found = await plainSql(plain, "select name from project where client_code = 'acme' order by name");
     if (found !== null) expect(found).toEqual([{ name: `${SECRET} house` }, { name: "bob house" }]);
   });
 
@@ -93,11 +93,11 @@ onEveryEngine("15 one-to-many load, where both have the same rows", (databases) 
   it("leaves out another's rows that a damaged database hangs on one's own", async () => {
     const w = await relationWorld(databases);
     const { db, aliceCtx, bobCtx, hers, his } = w;
-    if (!corrupt(w,
+    if (!await corrupt(w,
       ["update task set project_id = ?, parent_id = ? where id in (?, ?)", his.house.id, his.paint.id, hers.sand.id, hers.loose.id],
       ["update note set task_id = ? where id = ?", his.sell.id, hers.note.id],
     )) return;
-    expect(plainSql(w.file, "select count(*) as n from task where project_id = ?", his.house.id)).toEqual([{ n: 5 }]);
+    expect(await plainSql(w.plain, "select count(*) as n from task where project_id = ?", his.house.id)).toEqual([{ n: 5 }]);
     const house = await db.repository(Project).findByIdOrFail(bobCtx, his.house.id, { with: { tasks: { orderBy: { title: "asc" }, limit: 3, with: { subtasks: true, note: true } } } });
     expect(house.tasks.map((task) => [task.title, task.subtasks.map((sub) => sub.title), task.note?.text ?? null]))
       .toEqual([["bob paint", ["bob sand"], "bob note"], ["bob sand", [], null], ["bob sell", [], null]]);

@@ -44,11 +44,11 @@ onEveryEngine("16 many-to-many load through a public entity", (databases) => {
     expect(databases.events.length).toBe(before);
   });
 
-  if (databases.storage === "file") {
+  if (databases.shared) {
     it("a link of hers between rows of his connects nothing for him, nor one of his with rows of hers", async () => {
       const { db, bobCtx, alice, bob, tag, his, hers, corrupt } = await trackerWorld(databases);
       await db.repository(Tag).insert({ name: "other" });
-      corrupt(`insert into task_tag (user_id, task_id, tag_id) values (${alice.user_id}, ${his.task.id}, ${tag.id + 1}), (${bob.user_id}, ${hers.task.id}, ${tag.id + 1})`);
+      await corrupt(`insert into task_tag (user_id, task_id, tag_id) values (${alice.user_id}, ${his.task.id}, ${tag.id + 1}), (${bob.user_id}, ${hers.task.id}, ${tag.id + 1})`);
       const task = await db.repository(Task).findByIdOrFail(bobCtx, his.task.id, { with: { tags: true } });
       expect(task.tags.map((one) => one.name)).toEqual(["shared"]);
       const other = await db.repository(Tag).as(bobCtx).findOneOrFail({ name: "other" }, { with: { tasks: true, uses: { with: { task: true } } } });
@@ -65,7 +65,7 @@ onEveryEngine("16 many-to-many load through a public entity, where both have the
   it("would show everybody's rows under a tag without the guard", async () => {
     const w = await relationWorld(databases);
     expect(await titles(w, w.system)).toEqual([[], [`${SECRET} paint`, `${SECRET} sell`, "bob paint", "bob sell"], [`${SECRET} paint`, "bob paint"]]);
-    const found = plainSql(w.file, "select count(*) as n from task_tag join task on task.id = task_tag.task_id where tag_id = ?", w.tags.red.id);
+    const found = await plainSql(w.plain, "select count(*) as n from task_tag join task on task.id = task_tag.task_id where tag_id = ?", w.tags.red.id);
     if (found !== null) expect(found).toEqual([{ n: 4 }]);
   });
 
@@ -110,14 +110,14 @@ onEveryEngine("16 many-to-many load through a public entity, where both have the
   it("passes over links of a damaged database that lead across owners", async () => {
     const w = await relationWorld(databases);
     const { db, aliceCtx, bobCtx, hers, his, tags } = w;
-    if (!corrupt(w,
+    if (!await corrupt(w,
       // Bob's link to Alice's task, and Alice's link to Bob's.
       ["insert into task_tag (user_id, task_id, tag_id) values (?, ?, ?)", bobCtx.key, hers.loose.id, tags.green.id],
       ["insert into task_tag (user_id, task_id, tag_id) values (?, ?, ?)", aliceCtx.key, his.loose.id, tags.green.id],
       ["update blocking set blocker_id = ? where user_id = ? and blocker_id = ?", hers.paint.id, bobCtx.key, his.paint.id],
       ["update blocking set user_id = ? where user_id = ? and blocker_id = ?", aliceCtx.key, bobCtx.key, his.sand.id],
     )) return;
-    expect(plainSql(w.file, "select count(*) as n from task_tag join task on task.id = task_tag.task_id where tag_id = ?", tags.green.id)).toEqual([{ n: 4 }]);
+    expect(await plainSql(w.plain, "select count(*) as n from task_tag join task on task.id = task_tag.task_id where tag_id = ?", tags.green.id)).toEqual([{ n: 4 }]);
     expect(await titles(w, bobCtx)).toEqual([[], ["bob paint", "bob sell"], ["bob paint"]]);
     expect(await titles(w, aliceCtx)).toEqual([[], [`${SECRET} paint`, `${SECRET} sell`], [`${SECRET} paint`]]);
     const tasks = await db.repository(Task).find(bobCtx, {}, { with: { tags: true, blockers: true, blocked: true } });

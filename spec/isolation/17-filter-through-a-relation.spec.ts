@@ -49,10 +49,10 @@ onEveryEngine("17 filter through a relation", (databases) => {
     expect((await db.repository(Task).aggregate(bobCtx, { where: { project: { client: { name: contains("client") } } }, count: true })).count).toBe(2);
   });
 
-  if (databases.storage === "file") {
+  if (databases.shared) {
     it("a reference across owners matches nothing", async () => {
       const { db, bobCtx, hers, his, corrupt } = await trackerWorld(databases);
-      corrupt(`update task set project_id = ${hers.project.id} where id = ${his.task.id}; update note set task_id = ${his.task.id} where id = '${hers.note.id}'`);
+      await corrupt(`update task set project_id = ${hers.project.id} where id = ${his.task.id}; update note set task_id = ${his.task.id} where id = '${hers.note.id}'`);
       const tasks = db.repository(Task);
       expect(await tasks.count(bobCtx, { project: { name: startsWith(SECRET) } })).toBe(0);
       expect(await tasks.count(bobCtx, { project: null })).toBe(1);
@@ -76,10 +76,10 @@ onEveryEngine("17 filter through a relation, where both have the same rows", (da
 
   it("would find what the other has without the guard", async () => {
     const w = await relationWorld(databases);
-    const { db, system, file } = w;
+    const { db, system, plain } = w;
     for (const where of onTask) expect(await db.repository(Task).exists(system, where)).toBe(true);
     expect(await tagNames(w, system, { tasks: some({ title: startsWith(SECRET) }) })).toEqual(["red", "green"]);
-    const found = plainSql(file, "select name from project where user_id = 2 and exists (select 1 from client where code = client_code and name like ?)", `${SECRET}%`);
+    const found = await plainSql(plain, "select name from project where user_id = 2 and exists (select 1 from client where code = client_code and name like ?)", `${SECRET}%`);
     if (found !== null) expect(found).toEqual([{ name: "bob house" }]);
   });
 
@@ -134,7 +134,7 @@ onEveryEngine("17 filter through a relation, where both have the same rows", (da
   it("meets no row of another's that a damaged database hangs on one's own", async () => {
     const w = await relationWorld(databases);
     const { db, bobCtx, hers, his, tags } = w;
-    if (!corrupt(w,
+    if (!await corrupt(w,
       ["update task set project_id = ?, parent_id = ? where id = ?", hers.house.id, hers.paint.id, his.loose.id],
       ["update task set parent_id = ?, project_id = ? where id = ?", his.sand.id, his.empty.id, hers.loose.id],
       ["update note set task_id = ? where id = ?", his.sell.id, hers.note.id],
@@ -142,7 +142,7 @@ onEveryEngine("17 filter through a relation, where both have the same rows", (da
       ["update blocking set blocker_id = ? where user_id = ? and blocker_id = ?", hers.paint.id, bobCtx.key, his.paint.id],
     )) return;
     const leading = "select count(*) as n from task inner join task other on other.id = task.parent_id where task.user_id <> other.user_id";
-    expect(plainSql(w.file, leading)).toEqual([{ n: 2 }]);
+    expect(await plainSql(w.plain, leading)).toEqual([{ n: 2 }]);
     const tasks = db.repository(Task);
     for (const where of onTask) expect(await tasks.count(bobCtx, where)).toBe(0);
     const found = async (where: Where<Task>) => (await tasks.find(bobCtx, where)).map((task) => task.title);

@@ -121,7 +121,7 @@ const endless: readonly string[] = [
 ];
 
 /** Reports as one writes them, and what they give Bob. */
-const reports: readonly (readonly [text: string, rows: readonly object[]])[] = [
+export const reports: readonly (readonly [text: string, rows: readonly object[]])[] = [
   [`select t.title from {task} order by t.title`, [{ title: "b1" }, { title: "b2" }, { title: "b3" }]],
   [`select * from {task} order by task_id desc limit 1`, [{ task_id: 4, user_id: 2, project_id: 3, title: "b3" }]],
   [`select count(*) as n, sum(p.budget) as "all", avg(budget) mean from {project}`, [{ n: 2, all: 30, mean: 15 }]],
@@ -164,7 +164,7 @@ const reports: readonly (readonly [text: string, rows: readonly object[]])[] = [
   [`select count(*) as n from {user}`, [{ n: 2 }]],
 ];
 
-async function withBobsRows(w: World): Promise<World> {
+export async function withBobsRows(w: World): Promise<World> {
   const { db, bobCtx } = w;
   const pa = await db.repository(Project).insert(bobCtx, { name: "pa", budget: 10, country: "at" });
   const pb = await db.repository(Project).insert(bobCtx, { name: "pb", budget: 20, parent_id: pa.project_id });
@@ -181,15 +181,15 @@ onEveryEngine("21 hand-written sql", (databases) => {
     for (const text of showing) {
       let plain: readonly unknown[] | null;
       try {
-        plain = plainSql(w.file, bare(text));
+        plain = await plainSql(w.plain, bare(text));
       } catch {
-        // Some forms are not of every version of SQLite.
+        // Some forms are not of every version of SQLite, and many of no other engine.
         plain = null;
       }
       if (JSON.stringify(plain ?? "").includes(SECRET)) shown++;
       expect([text, await outcome(() => written(w.db, w.bobCtx, text))]).toEqual([text, expect.any(InvalidQueryError)]);
     }
-    if (w.file !== null) expect(shown).toBeGreaterThanOrEqual(55);
+    if (w.plain !== null) expect(shown).toBeGreaterThanOrEqual(databases.dialect === "sqlite" ? 55 : 35);
     expect(await aliceRows(w)).toEqual(before);
   });
 
@@ -201,7 +201,9 @@ onEveryEngine("21 hand-written sql", (databases) => {
     }
     expect(await aliceRows(w)).toEqual(before);
     // What is in brackets behind IN is a column, of which the database alone knows that there is none.
-    expect(databases.events.filter((event) => event.operation === "sql").map((event) => event.sql)).toEqual(["select 1 as `n` where (1 in (`task`)) limit ?"]);
+    expect(databases.events.filter((event) => event.operation === "sql").map((event) => event.sql)).toEqual(databases.dialect === "sqlite" ? ["select 1 as `n` where (1 in (`task`)) limit ?"]
+      // PostgreSQL has a type json, to which it casts no number.
+      : ['select 1 as "n" where (1 in ("task")) limit $1::bigint', 'select cast (1 as json) as "x" limit $1::bigint']);
   });
 
   it("stops what would never end, and serves the next call", async () => {
@@ -222,12 +224,13 @@ onEveryEngine("21 hand-written sql", (databases) => {
     const lease = await pool.acquire("write");
     const { connection } = lease;
     const insert = { sql: "insert into x values (1)", readOnly: true, returnsRows: false };
-    await connection.script("create table x (y)");
-    for (const { sql: text } of [insert, { sql: "delete from x" }, { sql: "create table z (y)" }, { sql: "drop table x" }]) {
-      await expect(connection.execute({ ...insert, sql: text }, [], { sealedMs: 1_000 })).rejects.toMatchObject({ message: expect.stringContaining("readonly") });
+    const refusal = { message: expect.stringMatching(/readonly|read-only/) as string };
+    await connection.script("create table x (y int)");
+    for (const { sql: text } of [insert, { sql: "delete from x" }, { sql: "create table z (y int)" }, { sql: "drop table x" }]) {
+      await expect(connection.execute({ ...insert, sql: text }, [], { sealedMs: 1_000 })).rejects.toMatchObject(refusal);
     }
     await connection.script("begin");
-    await expect(connection.execute(insert, [], { sealedMs: 1_000 })).rejects.toMatchObject({ message: expect.stringContaining("readonly") });
+    await expect(connection.execute(insert, [], { sealedMs: 1_000 })).rejects.toMatchObject(refusal);
     expect((await connection.execute(insert, [])).changes).toBe(1);
     await connection.script("commit");
     lease.release();

@@ -18,10 +18,10 @@ onEveryEngine("24 streams left half-read", (databases) => {
   const foreign = (names: readonly string[]): readonly string[] => names.filter((name) => name.startsWith(SECRET));
 
   it("would show her rows without the guard", async () => {
-    const { db, system, file } = await filled();
+    const { db, system, plain } = await filled();
     expect(foreign(await namesOf(db.repository(Project).stream(system, {}, { chunkSize: 4 })))).toHaveLength(10);
     // What a next chunk asks for: the rows behind the last one, whosever they are.
-    const found = plainSql(file, "select name from project where project_id > 0 order by project_id limit 2");
+    const found = await plainSql(plain, "select name from project where project_id > 0 order by project_id limit 2");
     if (found !== null) expect(found).toEqual([{ name: `${SECRET}-project` }, { name: `${SECRET}-0` }]);
   });
 
@@ -58,8 +58,8 @@ onEveryEngine("24 streams left half-read", (databases) => {
     await db.repository(Project).find(aliceCtx);
     const rest = await requests.run("alice", async () => db.transaction(async () => {
       const names: string[] = [];
-      // In a database without a file, a transaction has its only connection: the stream is read on afterwards.
-      if (databases.storage === "file") for (let next = await iterator.next(); next.done !== true; next = await iterator.next()) names.push(next.value.name);
+      // In a database in memory, a transaction has its only connection: the stream is read on afterwards.
+      if (databases.shared) for (let next = await iterator.next(); next.done !== true; next = await iterator.next()) names.push(next.value.name);
       return names;
     }));
     for (let next = await iterator.next(); next.done !== true; next = await iterator.next()) rest.push(next.value.name);

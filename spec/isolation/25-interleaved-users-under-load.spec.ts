@@ -5,7 +5,7 @@ import { Project, Task, worldModel } from "./world";
 
 const USERS = 50;
 /** Databases in memory have no readers beside the writer: there is less to be mixed up, and less to be tried. */
-const OPERATIONS = { file: 200, memory: 40 } as const;
+const OPERATIONS = { file: 200, memory: 40, server: 100 } as const;
 
 interface Row { readonly user_id: number; readonly name?: string; readonly title?: string }
 

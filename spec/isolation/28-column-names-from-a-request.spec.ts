@@ -9,9 +9,9 @@ const names: readonly string[] = [
 
 onEveryEngine("28 column names from a request", (databases) => {
   it("would read the other's rows if a name became SQL", async () => {
-    const { db, file, system, bob } = await world(databases);
+    const { db, plain, system, bob } = await world(databases);
     expect(await db.repository(Project).count(system)).toBe(1);
-    const read = plainSql(file, `select name from project where user_id = ? and "name" = '' or 1=1 --" = 'x'`, bob.user_id);
+    const read = await plainSql(plain, `select name from project where user_id = ? and "name" = '' or 1=1 --" = 'x'`, bob.user_id);
     if (read !== null) expect(read).toEqual([{ name: `${SECRET}-project` }]);
   });
 

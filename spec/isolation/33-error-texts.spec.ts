@@ -48,9 +48,9 @@ function attacks({ db, bobCtx, alice, rows }: World): readonly (() => unknown)[]
 
 onEveryEngine("33 error texts", (databases) => {
   it("would repeat the other's values if they told what they met", async () => {
-    const { db, system, rows, file } = await world(databases);
+    const { db, system, rows, plain } = await world(databases);
     expect((await db.repository(Project).find(system)).map((row) => row.name)).toEqual([rows.project.name]);
-    const shown = plainSql(file, "select name, (select value from setting) as value from project");
+    const shown = await plainSql(plain, "select name, (select value from setting) as value from project");
     if (shown !== null) expect(inspect(shown)).toContain(SECRET);
   });
 

@@ -12,11 +12,11 @@ onEveryEngine("35 cursors from another user", (databases) => {
   const order = { orderBy: { budget: "asc" }, first: 3 } as const;
 
   it("would lead into her rows without the guard", async () => {
-    const { db, system, file } = await filled();
+    const { db, system, plain } = await filled();
     const page = await db.repository(Project).paginate(system, {}, order);
     const next = await db.repository(Project).paginate(system, {}, { ...order, after: page.nextCursor });
     expect([...page.items, ...next.items].some((project) => project.name.startsWith(SECRET))).toBe(true);
-    const found = plainSql(file, "select count(*) as n from project where (budget, project_id) > (2, 0) and name like ?", `${SECRET}%`);
+    const found = await plainSql(plain, "select count(*) as n from project where (budget, project_id) > (2, 0) and name like ?", `${SECRET}%`);
     if (found !== null) expect(found).toEqual([{ n: 8 }]);
   });
 

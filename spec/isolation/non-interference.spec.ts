@@ -1,26 +1,40 @@
 import * as fc from "fast-check";
-import { betterSqlite3, Database } from "freehold";
+import { betterSqlite3, Database, type Driver } from "freehold";
+import { onEveryPostgres } from "../support/databases";
 import { observe, program, SYSTEM, type Operation } from "./programs";
 
 const RUNS = Number(process.env["FREEHOLD_PROGRAMS"] ?? 300);
 const SEED = Number(process.env["FREEHOLD_SEED"] ?? Date.now() % 2 ** 31);
 
+/** A database on a server takes longer to make, and the rules that are tried are the same. */
+const RUNS_ON_SERVER = Math.ceil(RUNS / 15);
+
 /** What each user sees when those users act who are named, the others' operations left out. */
-async function play(operations: readonly Operation[], acting: readonly number[]) {
-  return observe(operations.filter((operation) => acting.includes(operation.user)), (options) =>
-    Database.open({ ...options, driver: betterSqlite3({ file: ":memory:" }) }));
+async function play(operations: readonly Operation[], acting: readonly number[], driver?: () => Driver) {
+  return observe(operations.filter((operation) => acting.includes(operation.user)), (options) => Database.open({ ...options, driver: driver?.() ?? betterSqlite3({ file: ":memory:" }) }), { savepoints: driver !== undefined });
 }
 
-describe("non-interference", () => {
+/** Runs programs with all users in one database, and with each alone. */
+async function compare(runs: number, driver?: () => Driver): Promise<void> {
+  process.stderr.write(`non-interference: FREEHOLD_PROGRAMS=${RUNS} FREEHOLD_SEED=${SEED}\n`);
+  await fc.assert(fc.asyncProperty(program, async (operations) => {
+    const together = await play(operations, [0, 1, 2, SYSTEM], driver);
+    for (const user of [0, 1, 2]) {
+      const alone = await play(operations, [user], driver);
+      expect(together[user]).toEqual(alone[user]);
+    }
+  }), { numRuns: runs, seed: SEED });
+}
+
+onEveryPostgres("non-interference", (databases) => {
+  it(`gives each user of ${RUNS_ON_SERVER} programs what it would see alone (seed ${SEED})`, async () => {
+    await compare(RUNS_ON_SERVER, () => databases.driver());
+  }, 60_000 + RUNS_ON_SERVER * 6_000);
+});
+
+describe("non-interference [betterSqlite3, memory]", () => {
   it(`gives each user of ${RUNS} programs what it would see alone (seed ${SEED})`, async () => {
-    process.stderr.write(`non-interference: FREEHOLD_PROGRAMS=${RUNS} FREEHOLD_SEED=${SEED}\n`);
-    await fc.assert(fc.asyncProperty(program, async (operations) => {
-      const together = await play(operations, [0, 1, 2, SYSTEM]);
-      for (const user of [0, 1, 2]) {
-        const alone = await play(operations, [user]);
-        expect(together[user]).toEqual(alone[user]);
-      }
-    }), { numRuns: RUNS, seed: SEED });
+    await compare(RUNS);
   }, 60_000 + RUNS * 600);
 
   it("draws programs in which every method succeeds and fails, and users meet", async () => {

@@ -197,10 +197,10 @@ async function run(player: Player, at: Step): Promise<unknown> {
   }
 }
 
-async function look(player: Player, at: Step): Promise<void> {
+async function look(player: Player, at: Step, savepoint = false): Promise<void> {
   let outcome: Outcome;
   try {
-    outcome = { value: player.eyes.rename(await run(player, at)) };
+    outcome = { value: player.eyes.rename(await (savepoint ? player.db.transaction(() => run(player, at)) : run(player, at))) };
   } catch (error) {
     if (!(error instanceof FreeholdError)) throw error;
     outcome = { error: error.name, code: error.code, message: `${error.message} ${String(error.cause)}`, property: error.property };
@@ -219,14 +219,19 @@ async function settle({ db, context, eyes }: Player): Promise<void> {
   eyes.observations.push({ method: "insertMany", outcome: { value: [boxes, items, tags, prefs, bills].map((rows) => eyes.rename(rows)) } });
 }
 
-async function perform(player: Player, operation: Operation): Promise<void> {
+/** `savepoints`: each step of a transaction is one of its own, as PostgreSQL runs nothing behind a statement that failed. */
+export interface Terms {
+  readonly savepoints: boolean;
+}
+
+async function perform(player: Player, operation: Operation, { savepoints }: Terms): Promise<void> {
   if (operation.user !== SYSTEM && player.eyes.observations.length === 0) await settle(player);
-  const work = async (): Promise<void> => { for (const at of operation.steps) await look(player, at); };
-  if (operation.transaction === "none") return work();
+  const work = async (savepoint: boolean): Promise<void> => { for (const at of operation.steps) await look(player, at, savepoint); };
+  if (operation.transaction === "none") return work(false);
   const undo = new Error("undo");
   const before = player.eyes.keys;
   await player.db.transaction(async () => {
-    await work();
+    await work(savepoints);
     if (operation.transaction === "rollback") throw undo;
   }).catch((error: unknown) => {
     if (error !== undo) throw error;
@@ -237,7 +242,7 @@ async function perform(player: Player, operation: Operation): Promise<void> {
 
 /** Runs a program in a new database and tells what each of the three users saw. */
 export async function observe(
-  operations: readonly Operation[], open: (options: Omit<DatabaseOptions, "driver">) => Promise<Database>,
+  operations: readonly Operation[], open: (options: Omit<DatabaseOptions, "driver">) => Promise<Database>, terms: Terms,
 ): Promise<readonly (readonly Observation[])[]> {
   const db = await open({ entities: programEntities, jsonTypes: [Profile], clock: () => new Date("2026-01-31T12:00:00.000Z"), logger: () => undefined });
   try {
@@ -252,7 +257,7 @@ export async function observe(
       owner: user.user_id, nextOwner: users[(index + 1) % 3]!.user_id,
     }));
     players.push({ db, context: db.system("programs"), eyes: new Eyes(), others: eyes, owner: users[0]!.user_id, nextOwner: users[1]!.user_id });
-    for (const operation of operations) await perform(players[operation.user]!, operation);
+    for (const operation of operations) await perform(players[operation.user]!, operation, terms);
     return eyes.map((each) => each.observations);
   } finally {
     await db.close();

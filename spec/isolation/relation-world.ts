@@ -1,15 +1,13 @@
 import type { Context, Database, SystemContext, UserContext } from "freehold";
-import type { TestDatabases } from "../support/databases";
+import type { PlainStatement, TestDatabases } from "../support/databases";
 import { twoUsers } from "../support/documents";
-import { fromOutside, type PlainStatement } from "../support/raw-sqlite";
 import { Client, Note, Project, Tag, Task, TaskTag, trackerModel } from "../support/tracker";
 import { trackerRows, trackerTags, type TrackerRows } from "../support/tracker-rows";
-import { SECRET } from "./world";
+import { plainOn, SECRET, type Plain } from "./world";
 
 export interface RelationWorld {
   readonly db: Database;
-  /** The database's file on file engines. */
-  readonly file: string | null;
+  readonly plain: Plain;
   readonly aliceCtx: UserContext;
   readonly bobCtx: UserContext;
   /** What an attack would do without a guard is shown under this one. */
@@ -23,20 +21,20 @@ export interface RelationWorld {
 
 /** A database with relations of every kind, in which Alice and Bob have the same rows under the same public tags. */
 export async function relationWorld(databases: TestDatabases): Promise<RelationWorld> {
-  const file = databases.storage === "file" ? databases.newFile() : null;
-  const db = file === null ? await databases.open(trackerModel) : await databases.openFile(file, trackerModel);
+  const place = databases.newPlace();
+  const db = await databases.openPlace(place, trackerModel);
   await db.schema.ensure();
   const { aliceCtx, bobCtx } = await twoUsers(db);
   const tags = await trackerTags(db);
   const [hers, his] = [await trackerRows(db, aliceCtx, SECRET, tags), await trackerRows(db, bobCtx, "bob", tags)];
   databases.forget();
-  return { db, file, aliceCtx, bobCtx, system: db.system("spec"), tags, hers, his };
+  return { db, plain: plainOn(databases, place), aliceCtx, bobCtx, system: db.system("spec"), tags, hers, his };
 }
 
-/** Rows that no database of ours would take: plain SQL writes them with foreign keys off. False where there is no file. */
-export function corrupt({ file }: RelationWorld, ...statements: readonly PlainStatement[]): boolean {
-  if (file === null) return false;
-  for (const changes of fromOutside(file, "off", statements)) expect(changes).toBeGreaterThan(0);
+/** Rows that no database of ours would take: plain SQL writes them with foreign keys off. False where there is no outside. */
+export async function corrupt({ plain }: RelationWorld, ...statements: readonly PlainStatement[]): Promise<boolean> {
+  if (plain === null) return false;
+  for (const changes of await plain(statements, { foreignKeys: false })) expect(changes).toBeGreaterThan(0);
   return true;
 }
 

@@ -1,14 +1,12 @@
 import { User, UserContext, type Database, type SystemContext } from "freehold";
 import type { TestDatabases } from "../support/databases";
 import { profile, type Profile } from "../support/documents";
-import { fromOutside } from "../support/raw-sqlite";
 import { Blocking, Client, Note, Project, Tag, Task, TaskTag, trackerModel } from "../support/tracker";
-import { SECRET } from "./world";
+import { plainOn, SECRET } from "./world";
 
 /** Alice's and Bob's rows in a model with every kind of relation; what is Alice's says so. */
 export interface TrackerWorld {
   readonly db: Database;
-  readonly file: string | null;
   readonly alice: User;
   readonly bob: User;
   readonly aliceCtx: UserContext;
@@ -19,12 +17,13 @@ export interface TrackerWorld {
   readonly hers: { readonly project: Project; readonly task: Task; readonly note: Note };
   readonly his: { readonly project: Project; readonly task: Task; readonly note: Note };
   /** Runs plain SQL past the library, foreign keys off: rows that no statement of ours can make. */
-  corrupt(sql: string): void;
+  corrupt(sql: string): Promise<void>;
 }
 
 export async function trackerWorld(databases: TestDatabases): Promise<TrackerWorld> {
-  const file = databases.storage === "file" ? databases.newFile() : null;
-  const db = file === null ? await databases.open(trackerModel) : await databases.openFile(file, trackerModel);
+  const place = databases.newPlace();
+  const plain = plainOn(databases, place);
+  const db = await databases.openPlace(place, trackerModel);
   await db.schema.ensure();
   const [alice, bob] = await db.repository(User<Profile>).insertMany(["Alice", "Bob"].map((name) => ({ info: profile(name) })));
   if (alice === undefined || bob === undefined) throw new Error("no users");
@@ -44,10 +43,10 @@ export async function trackerWorld(databases: TestDatabases): Promise<TrackerWor
   const hers = await rowsOf(alice, SECRET);
   const his = await rowsOf(bob, "bob");
   return {
-    db, file, alice, bob, tag, hers, his, aliceCtx: UserContext.of(alice), bobCtx: UserContext.of(bob), system: db.system("spec"),
-    corrupt: (sql) => {
-      if (file === null) throw new Error("only a file can be reached past the library");
-      for (const changes of fromOutside(file, "off", sql.split(";").map((one) => [one]))) expect(changes).toBeGreaterThan(0);
+    db, alice, bob, tag, hers, his, aliceCtx: UserContext.of(alice), bobCtx: UserContext.of(bob), system: db.system("spec"),
+    corrupt: async (sql) => {
+      if (plain === null) throw new Error("a database in memory cannot be reached past the library");
+      for (const changes of await plain(sql.split(";").map((one) => [one]), { foreignKeys: false })) expect(changes).toBeGreaterThan(0);
     },
   };
 }

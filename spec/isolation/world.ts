@@ -1,8 +1,7 @@
 import {
   all, Column, Entity, ForeignKey, PrimaryKey, Unique, User, UserContext, UserOwned, type Context, type Database, type OwnerId, type SystemContext,
 } from "freehold";
-import { fromOutside } from "../support/raw-sqlite";
-import type { TestDatabases } from "../support/databases";
+import type { OutsideOptions, PlainStatement, TestDatabases } from "../support/databases";
 import { profile, Profile } from "../support/documents";
 
 @Entity()
@@ -59,10 +58,16 @@ export const worldModel = { entities: [User, Country, Project, Task, Token, Sett
 /** Alice's values begin with this; nobody else may ever see it. */
 export const SECRET = "alice-secret";
 
+/** The way past the library to one database; null where there is none, as to a database in memory. */
+export type Plain = ((statements: readonly PlainStatement[], options?: OutsideOptions) => Promise<readonly unknown[]>) | null;
+
+export function plainOn(databases: TestDatabases, place: string): Plain {
+  return databases.shared ? async (statements, options) => databases.outside(place, statements, options) : null;
+}
+
 export interface World {
   readonly db: Database;
-  /** The database's file on file engines. */
-  readonly file: string | null;
+  readonly plain: Plain;
   readonly alice: User;
   readonly bob: User;
   readonly aliceCtx: UserContext;
@@ -74,8 +79,8 @@ export interface World {
 
 /** A database in which Alice has a row of each kind and Bob has none. */
 export async function world(databases: TestDatabases): Promise<World> {
-  const file = databases.storage === "file" ? databases.newFile() : null;
-  const db = file === null ? await databases.open(worldModel) : await databases.openFile(file, worldModel);
+  const place = databases.newPlace();
+  const db = await databases.openPlace(place, worldModel);
   await db.schema.ensure();
   const users = db.repository(User<Profile>);
   const alice = await users.insert({ info: profile("Alice") });
@@ -86,7 +91,7 @@ export async function world(databases: TestDatabases): Promise<World> {
   const task = await db.repository(Task).insert(aliceCtx, { project_id: project.project_id, title: `${SECRET}-task` });
   const token = await db.repository(Token).insert(aliceCtx, { label: `${SECRET}-token` });
   const setting = await db.repository(Setting).insert(aliceCtx, { name: `${SECRET}-setting`, value: `${SECRET}-value`, section: `${SECRET}-section`, rank: 1 });
-  return { db, file, alice, bob, aliceCtx, bobCtx, system: db.system("spec"), rows: { project, task, token, setting } };
+  return { db, plain: plainOn(databases, place), alice, bob, aliceCtx, bobCtx, system: db.system("spec"), rows: { project, task, token, setting } };
 }
 
 /** Every row of Alice's as the system sees it: what no call of Bob's may change. */
@@ -98,9 +103,9 @@ export async function aliceRows({ db, system, alice }: World): Promise<unknown> 
   };
 }
 
-/** Runs plain SQL on the database's file, past the library; null where there is no file. */
-export function plainSql(file: string | null, sql: string, ...values: readonly unknown[]): readonly unknown[] | null {
-  return file === null ? null : fromOutside(file, "on", [[sql, ...values]])[0] as readonly unknown[];
+/** Runs one statement of plain SQL past the library and its policies; null where a database has no outside. */
+export async function plainSql(plain: Plain, sql: string, ...values: readonly unknown[]): Promise<readonly unknown[] | null> {
+  return plain === null ? null : (await plain([[sql, ...values]]))[0] as readonly unknown[];
 }
 
 /** Each method of an owned repository that reaches the database, aimed at a project. */

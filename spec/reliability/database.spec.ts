@@ -25,14 +25,16 @@ onEveryEngine("a database under concurrent use", (databases) => {
     return { db, counters };
   }
 
-  it("keeps 200 concurrent transactions apart that read, wait and write the same counter", async () => {
+  it("keeps concurrent transactions apart that read, wait and write the same counter", async () => {
     const { db, counters } = await openCounter();
-    await Promise.all(Array.from({ length: 200 }, (_, index) => db.transaction(async () => {
+    // On PostgreSQL, writers are many: those that meet are run again, which takes more turns the more there are.
+    const [writers, options] = databases.dialect === "sqlite" ? [200, {}] as const : [50, { isolation: "serializable", retries: 1_000 }] as const;
+    await Promise.all(Array.from({ length: writers }, (_, index) => db.transaction(async () => {
       const { value } = await counters.findByIdOrFail("c");
       await pause(index % 2);
       await counters.update({ name: "c" }, { value: value + 1 });
-    })));
-    expect((await counters.findByIdOrFail("c")).value).toBe(200);
+    }, options)));
+    expect((await counters.findByIdOrFail("c")).value).toBe(writers);
   });
 
   it("leaves nothing of a transaction that fails, and rethrows its error as it is", async () => {
@@ -73,11 +75,11 @@ onEveryEngine("a database under concurrent use", (databases) => {
       await counters.insert({ name: "inside", value: 1 });
       outside();
       await asking;
-      // On a file the reader answers while the transaction is still open; a :memory: database answers after the commit.
-      if (databases.storage === "file") expect(await seen[0]).toBe(1);
+      // Another connection answers while the transaction is still open; a :memory: database has none and answers after the commit.
+      if (databases.shared) expect(await seen[0]).toBe(1);
       else await pause(10);
     });
-    expect(await seen[0]).toBe(databases.storage === "file" ? 1 : 2);
+    expect(await seen[0]).toBe(databases.shared ? 1 : 2);
   });
 
   it("waits for running work when it closes, and refuses what comes later", async () => {

@@ -5,6 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Driver, Pool, SqlText, StatementResult } from "../../lib/driver/driver";
 import type { Session } from "../../lib/driver/session";
+import { sqliteDialect } from "../../lib/dialect/sqlite/sqlite-dialect";
 import { betterSqlite3 } from "../../lib/driver/sqlite/better-sqlite3-driver";
 import type { SqliteOptions } from "../../lib/driver/sqlite/sqlite-options";
 import { sqlite3 } from "../../lib/driver/sqlite/sqlite3-driver";
@@ -40,7 +41,7 @@ export class Harness {
   async open(driver: (options: SqliteOptions) => Driver, place: "file" | "memory", options: Partial<SqliteOptions> = {}): Promise<Opened> {
     const file = place === "memory" ? ":memory:" : options.file ?? this.path();
     const pool = await driver({ ...options, file }).open();
-    const transactions = new Transactions(pool, { name: "sqlite" });
+    const transactions = new Transactions(pool, sqliteDialect);
     this.#opened.push(transactions);
     await transactions.pooled.script(
       "CREATE TABLE IF NOT EXISTS counter (value INTEGER NOT NULL); INSERT INTO counter SELECT 0 WHERE NOT EXISTS (SELECT 1 FROM counter);"

@@ -1,25 +1,37 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { betterSqlite3, Database, sqlite3, type DatabaseOptions, type Driver, type LogEvent } from "freehold";
+import { Database, type DatabaseOptions, type LogEvent } from "freehold";
+import { engines, server, type TestEngine } from "./engines";
+import type { OutsideOptions, PlainStatement } from "./postgres/test-server";
+import { fromOutside } from "./raw-sqlite";
 
-/** One cell of the driver matrix. */
-export interface TestEngine {
-  /** Such as `sqlite3, file`. */
-  readonly name: string;
-  readonly storage: "file" | "memory";
-  /** A driver on a new, empty database; `file` names an existing one instead. */
-  driver(file?: string): Driver;
-}
+export { engines, type TestEngine } from "./engines";
+export type { OutsideOptions, PlainStatement } from "./postgres/test-server";
+
+export type OpenOptions = Omit<DatabaseOptions, "driver">;
 
 /** What a spec of database behaviour works with. Everything opened is closed after each test. */
 export interface TestDatabases extends TestEngine {
   /** Opens a new database and creates its schema. */
-  open(options: Omit<DatabaseOptions, "driver">): Promise<Database>;
-  /** Opens a database on a given file without touching its schema (file engines only). */
-  openFile(file: string, options: Omit<DatabaseOptions, "driver">): Promise<Database>;
-  /** A new file name in a folder of its own, removed after the test. */
-  newFile(): string;
+  open(options: OpenOptions): Promise<Database>;
+  /** Where a new database may be: a file in a folder of its own, a schema of the server; removed after the test. */
+  newPlace(): string;
+  /** Opens what is at a place without touching its schema; a second time only where places are {@link TestEngine.shared}. */
+  openPlace(place: string, options: OpenOptions): Promise<Database>;
+  /**
+   * Runs plain SQL on a shared place, past the library and its policies; values stand where `?` is.
+   *
+   * @returns for each statement its rows as objects, or how many rows it changed
+   */
+  outside(place: string, statements: readonly PlainStatement[], options?: OutsideOptions): Promise<readonly unknown[]>;
+  /**
+   * Runs plain SQL on an open database, past its policies where it has any: whoever owns the tables may change them, a system
+   * context's role may not. Values stand where `?` is.
+   */
+  past(db: Database, ...statements: readonly PlainStatement[]): Promise<void>;
+  /** Runs a schema's text on a shared place, as another tool would. */
+  script(place: string, sql: string): Promise<void>;
   /** What the databases of the running test have logged, parameters included. */
   readonly events: readonly LogEvent[];
   /** Begins a new list of events. */
@@ -34,39 +46,98 @@ function newFile(): string {
   return join(folder, "test.db");
 }
 
-const factories = { sqlite3, betterSqlite3 } as const;
+function newPlace({ storage }: TestEngine): string {
+  switch (storage) {
+    case "memory": return ":memory:";
+    case "file": return newFile();
+    case "server": return server().newSchema();
+  }
+}
 
-export const engines: readonly TestEngine[] = (["sqlite3", "betterSqlite3"] as const).flatMap((name) =>
-  (["file", "memory"] as const).map((storage): TestEngine => ({
-    name: `${name}, ${storage}`, storage,
-    driver: (file) => factories[name]({ file: file ?? (storage === "file" ? newFile() : ":memory:") }),
-  })));
+async function outside({ storage, name }: TestEngine, place: string, statements: readonly PlainStatement[], options?: OutsideOptions): Promise<readonly unknown[]> {
+  switch (storage) {
+    case "memory": throw new Error(`${name}: a database in memory has no outside`);
+    case "file": return fromOutside(place, options?.foreignKeys === false ? "off" : "on", statements);
+    case "server": return server().outside(place, statements, options);
+  }
+}
+
+async function past({ storage }: TestEngine, db: Database, place: string | undefined, statements: readonly PlainStatement[]): Promise<void> {
+  if (place === undefined) throw new Error("not a database of this test");
+  if (storage === "server") {
+    await server().outside(place, statements);
+    return;
+  }
+  const system = db.system("past the library");
+  for (const [text, ...values] of statements) {
+    const parts = values.length === 0 ? [text] : text.split("?");
+    await db.sql(system)(Object.assign(parts, { raw: parts }), ...values as never[]).run();
+  }
+}
+
+async function script(engine: TestEngine, place: string, sql: string): Promise<void> {
+  if (engine.storage === "server") await server().script(place, sql);
+  else await outside(engine, place, sql.replace(/;\n$/, "").split(";\n\n").map((statement) => [statement]));
+}
 
 /** Runs the same specs on every engine of the matrix. */
 export function onEveryEngine(title: string, specs: (databases: TestDatabases) => void): void {
-  describe.each(engines.map((engine) => [engine.name, engine] as const))(`${title} [%s]`, (_, engine) => {
+  onEngines(title, engines, specs);
+}
+
+/** Runs specs about SQLite itself, such as its pragmas, on its engines alone. */
+export function onEverySqlite(title: string, specs: (databases: TestDatabases) => void): void {
+  onEngines(title, engines.filter(({ dialect }) => dialect === "sqlite"), specs);
+}
+
+/** Runs specs about SQLite's files, which other tools write too. */
+export function onEverySqliteFile(title: string, specs: (databases: TestDatabases) => void): void {
+  onEngines(title, engines.filter(({ dialect, storage }) => dialect === "sqlite" && storage === "file"), specs);
+}
+
+/** Runs specs about PostgreSQL itself on its engines alone. */
+export function onEveryPostgres(title: string, specs: (databases: TestDatabases) => void): void {
+  onEngines(title, engines.filter(({ dialect }) => dialect === "postgres"), specs);
+}
+
+function onEngines(title: string, chosen: readonly TestEngine[], specs: (databases: TestDatabases) => void): void {
+  // Jest takes no empty list, and no file without a test.
+  if (chosen.length === 0) {
+    it.skip(`${title}: not on the engines of FREEHOLD_ENGINES`, () => undefined);
+    return;
+  }
+  describe.each(chosen.map((engine) => [engine.name, engine] as const))(`${title} [%s]`, (_, engine) => {
     const opened: Database[] = [];
     const events: LogEvent[] = [];
-    const openOn = async (driver: Driver, options: Omit<DatabaseOptions, "driver">): Promise<Database> => {
-      const db = await Database.open({ logger: (event) => events.push(event), logParameters: true, ...options, driver });
+    const places = new WeakMap<Database, string>();
+    const openPlace = async (place: string, options: OpenOptions): Promise<Database> => {
+      const db = await Database.open({ logger: (event) => events.push(event), logParameters: true, ...options, driver: engine.driver(place) });
       opened.push(db);
+      places.set(db, place);
       return db;
     };
     afterEach(async () => {
       for (const db of opened.splice(0)) await db.close();
       events.length = 0;
       for (const folder of folders.splice(0)) rmSync(folder, { recursive: true, force: true });
+      if (engine.storage === "server") await server().clear();
     });
+    if (engine.storage === "server") afterAll(async () => server().disconnect());
     specs({
-      ...engine, newFile, events,
+      ...engine, events,
+      driver: (place = newPlace(engine)) => engine.driver(place),
+      newPlace: () => newPlace(engine),
+      outside: async (place, statements, options) => outside(engine, place, statements, options),
+      script: async (place, sql) => script(engine, place, sql),
       forget: () => { events.length = 0; },
       open: async (options) => {
-        const db = await openOn(engine.driver(), options);
+        const db = await openPlace(newPlace(engine), options);
         await db.schema.ensure();
         events.length = 0;
         return db;
       },
-      openFile: async (file, options) => openOn(engine.driver(file), options),
+      openPlace,
+      past: async (db, ...statements) => past(engine, db, places.get(db), statements),
     });
   });
 }

@@ -1,5 +1,6 @@
 import { execFileSync } from "node:child_process";
 import { createRequire } from "node:module";
+import type { PlainStatement } from "./postgres/test-server";
 
 /** As much of a better-sqlite3 database as specs need. */
 export interface RawSqlite {
@@ -21,17 +22,17 @@ export function rawSqlite(file: string): RawSqlite {
   return raw;
 }
 
-export type PlainStatement = readonly [sql: string, ...values: readonly unknown[]];
-
 const SCRIPT = `
 const [, Native, file, foreignKeys, statements] = process.argv;
 const raw = new (require(Native))(file);
-raw.exec("pragma foreign_keys = " + foreignKeys);
+raw.exec("pragma foreign_keys = " + foreignKeys + "; begin");
 try {
-  console.log(JSON.stringify(JSON.parse(statements).map(([sql, ...values]) => {
+  const results = JSON.parse(statements).map(([sql, ...values]) => {
     const statement = raw.prepare(sql);
     return statement.reader ? statement.all(...values) : statement.run(...values).changes;
-  })));
+  });
+  raw.exec("commit");
+  console.log(JSON.stringify(results));
 } catch (error) {
   console.error(error.message);
   process.exitCode = 1;
@@ -39,7 +40,7 @@ try {
 raw.close();`;
 
 /**
- * Runs plain SQL on the file of an open database, in a process of its own: two copies of SQLite in one process lose each
+ * Runs plain SQL on the file of an open database, in one transaction and in a process of its own: two copies of SQLite in one process lose each
  * other's file locks, and the one that closes first deletes the log that the other still reads.
  *
  * @returns for each statement its rows, or how many rows it changed

@@ -34,12 +34,13 @@ export async function describeTable(wanted: string, ask: Ask): Promise<TableDesc
     foreignKeys: await foreignKeys(table, ask),
     checks: checksOf(signs),
     triggers: await triggersInto(table, ask),
+    partitions: [], rowSecurity: [], policies: [], grants: [],
   };
 }
 
 /** A column's type with all that decides what it holds: only STRICT tables keep to it, only AUTOINCREMENT never gives a key twice. */
 export function columnType(declared: string, { counted, strict }: { readonly counted: boolean; readonly strict: boolean }): string {
-  return `${declared}${counted ? " autoincrement" : ""}${strict ? "" : " (not strict)"}`;
+  return `${declared.toLowerCase()}${counted ? " autoincrement" : ""}${strict ? "" : " (not strict)"}`;
 }
 
 interface FoundIndex {

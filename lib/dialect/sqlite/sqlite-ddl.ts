@@ -1,4 +1,5 @@
 import { types } from "node:util";
+import { layoutUnsupported } from "../../errors/schema-errors";
 import type { ReferentialAction } from "../../metadata/records";
 import type { EntityModel, ForeignKeyModel, IndexPart, PropertyModel } from "../../model/entity-model";
 import type { SqlValue } from "../../sql/sql-value";
@@ -10,30 +11,54 @@ import { declaredType, encodeValue } from "./sqlite-values";
 
 /** The schema of SQLite databases: STRICT tables, so that the declared types hold. */
 export const sqliteDdl: Ddl = Object.freeze<Ddl>({
-  objects: (model) => [
-    { kind: "table", name: model.table, sql: createTable(model) },
-    ...model.uniques.filter((unique) => unique.live).map((unique): SchemaObject => ({
-      kind: "index", name: unique.name,
-      sql: `create unique index ${quote(unique.name)} on ${quote(model.table)} (${columnList(unique.properties)}) where ${liveCondition(model)}`,
-    })),
-    ...model.indexes.map((index): SchemaObject => ({
-      kind: "index", name: index.name,
-      sql: `create index ${quote(index.name)} on ${quote(model.table)} (${index.parts.map(indexPart).join(", ")})`,
-    })),
-    ...triggers(model).map(({ name, body }): SchemaObject => ({ kind: "trigger", name, sql: `create trigger ${quote(name)} ${body}` })),
-  ],
+  // A transaction that writes is alone.
+  lock: null,
+  objects: ({ tables }, layout) => {
+    if (layout !== undefined) throw layoutUnsupported("SQLite");
+    return [
+      ...tables.flatMap(tableObjects),
+      // Triggers hang on tables that may come later, in a cycle of references.
+      ...tables.flatMap(triggers).map(({ name, body }) => object("trigger", name, `create trigger ${quote(name)} ${body}`)),
+    ];
+  },
   expected,
   describe: describeTable,
-  existing: existingObjects,
+  existing: async (ask) => new Set([...await existingObjects(ask)].map(folded)),
+  surroundings: async () => ({ wanted: [], found: [] }),
   // Dropping a table deletes its rows first. Tables that refer to each other have no order in which each could go alone, and
   // a trigger must not look for a table that went before. The pragma holds until the transaction ends, where SQLite looks
   // again; to switch it off here would make it forget what it found, such as references from tables outside the model.
-  drop: (models) => [
-    "pragma defer_foreign_keys = on",
-    ...models.flatMap(triggers).map(({ name }) => `drop trigger if exists ${quote(name)}`),
-    ...models.map((model) => `drop table if exists ${quote(model.table)}`),
-  ].join(";\n"),
+  drop: ({ tables }) => {
+    const models = [...tables].reverse();
+    return [
+      "pragma defer_foreign_keys = on",
+      ...models.flatMap(triggers).map(({ name }) => `drop trigger if exists ${quote(name)}`),
+      ...models.map((model) => `drop table if exists ${quote(model.table)}`),
+    ].join(";\n");
+  },
+  byHand: async (roles) => roles.map(({ sql }) => sql),
+  forbids: () => false,
 });
+
+/** The table, then its indexes. */
+function tableObjects(model: EntityModel): readonly SchemaObject[] {
+  return [
+    object("table", model.table, createTable(model)),
+    ...model.uniques.filter((unique) => unique.live).map((unique) => object("index", unique.name,
+      `create unique index ${quote(unique.name)} on ${quote(model.table)} (${columnList(unique.properties)}) where ${liveCondition(model)}`)),
+    ...model.indexes.map((index) => object("index", index.name,
+      `create index ${quote(index.name)} on ${quote(model.table)} (${index.parts.map(indexPart).join(", ")})`)),
+  ];
+}
+
+function object(kind: SchemaObject["kind"], name: string, sql: string): SchemaObject {
+  return { kind, name, id: folded(name), sql };
+}
+
+/** Names that differ in case alone meet, as they do in the model. */
+function folded(name: string): string {
+  return name.toLowerCase();
+}
 
 function createTable(model: EntityModel): string {
   const lines = [
@@ -164,6 +189,7 @@ function expected(model: EntityModel): TableDescription {
       return check === null ? [] : [`${checkName(model, property)}: ${check}`];
     }), ...kindChecks(model).map(({ name, check }) => `${name}: ${check}`)],
     triggers: triggers(model).map(({ name, body }) => `${name}: ${body}`),
+    partitions: [], rowSecurity: [], policies: [], grants: [],
   };
 }
 

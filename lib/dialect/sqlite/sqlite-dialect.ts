@@ -16,10 +16,14 @@ export const sqliteDialect: Dialect = Object.freeze<Dialect>({
   compileHandWritten: (statement, clocked) => compileHandWritten(statement, sqliteSyntax, clocked),
   vocabulary: sqliteVocabulary,
   decoder: decoderOf,
+  plain: (raw) => raw,
   // Decimals are text, which does not sort as numbers do.
   ordered: (property) => property.type !== "json" && property.type !== "decimal",
   // A decimal is text, and its sum would be a float.
   summable: (property) => property.type === "integer" || property.type === "bigint" || property.type === "real",
+  identifies: false,
+  admit: null,
+  followIdentity: null,
   ddl: sqliteDdl,
   plans: sqlitePlans,
   toError: sqliteError,

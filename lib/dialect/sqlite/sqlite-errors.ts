@@ -5,8 +5,8 @@ import {
 } from "../../errors/constraint-errors";
 import { sqlRefused } from "../../errors/sql-errors";
 import { DriverCause } from "../../errors/driver-cause";
-import type { EntityModel } from "../../model/entity-model";
 import type { ErrorSubject } from "../dialect";
+import { checkedProperty, holdsOwner, violatedProperties } from "../violated";
 import { isBusy } from "./sqlite-codes";
 
 interface NativeError {
@@ -36,15 +36,15 @@ export function sqliteError(native: unknown, subject: ErrorSubject): FreeholdErr
     column: columns.length === 1 ? columns[0] : undefined,
   });
   switch (failed) {
-    case "UNIQUE": return uniqueViolation(entity, properties(model, columns), holdsOwner(model, columns), cause);
+    case "UNIQUE": return uniqueViolation(entity, violatedProperties(model, columns), holdsOwner(model, columns), cause);
     case "FOREIGN KEY": return foreignKeyViolation(entity, operation, cause);
-    case "NOT NULL": return notNullViolation(entity, properties(model, columns, true)[0], cause);
+    case "NOT NULL": return notNullViolation(entity, violatedProperties(model, columns, { withOwner: true })[0], cause);
     case "CHECK": return checkViolation(entity, checkedProperty(model, detail), cause);
     default:
   }
   if (subject.handWritten === true && code === "SQLITE_ERROR") return sqlRefused(wordsOnText(text), code, cause);
   const stored = /cannot store \w+ value in \w+ column [^.]*\.(.*)$/s.exec(text);
-  if (stored !== null) return checkViolation(entity, properties(model, [stored[1] ?? ""], true)[0], cause);
+  if (stored !== null) return checkViolation(entity, violatedProperties(model, [stored[1] ?? ""], { withOwner: true })[0], cause);
   const missing = /no such (table|column): (\S+)|has no column named (\S+)/.exec(text);
   if (missing !== null) return schemaDiffers(entity, `it has no ${missing[1] ?? "column"} ${missing[2] ?? missing[3] ?? ""}`, cause);
   if (/malformed JSON$/.test(text)) return notJson(entity, cause);
@@ -62,26 +62,6 @@ function byCode(native: unknown, code: string | undefined, entity: string | unde
   const found = Object.keys(fatal).find((name) => code === name || code?.startsWith(`${name}_`) === true);
   if (found !== undefined) return databaseUnavailable(`The database file ${fatal[found] ?? ""}.`, false, cause);
   return statementRefused(entity, code, cause);
-}
-
-/** Property names of columns; the owner, which every key of an owned entity holds, goes without saying. */
-function properties(model: EntityModel | null, columns: readonly string[], withOwner = false): readonly string[] {
-  if (model === null) return [];
-  const owner = model.ownership?.property;
-  const found = columns.flatMap((column) => model.columns.find((property) => property.column === column) ?? []);
-  const others = found.filter((property) => withOwner || property !== owner);
-  return (others.length === 0 ? found : others).map((property) => property.name);
-}
-
-/** Whether a key is one per owner: keys over all owners, such as counted ids, leave the owner out. */
-function holdsOwner(model: EntityModel | null, columns: readonly string[]): boolean {
-  const owner = model?.ownership?.property.column;
-  return owner !== undefined && columns.includes(owner);
-}
-
-/** Our CHECK constraints are named `ck_<table>_<column>`. */
-function checkedProperty(model: EntityModel | null, constraint: string): string | undefined {
-  return model?.columns.find((property) => `ck_${model.table}_${property.column}` === constraint)?.name;
 }
 
 /** What SQLite says of a statement's text; its words on values, such as a JSON path, are left out. */

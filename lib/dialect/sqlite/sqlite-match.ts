@@ -1,4 +1,5 @@
 import type { MatchMode } from "../../sql/predicate";
+import { closeEscape } from "../patterns";
 
 /**
  * SQLite's LIKE folds ASCII case and cannot be told otherwise for one statement: the case-sensitive operators are
@@ -30,10 +31,4 @@ function likeToGlob(pattern: string): string {
     if (escaped !== undefined) return "*?[".includes(escaped) ? `[${escaped}]` : escaped;
     return sign === "%" ? "*" : sign === "_" ? "?" : `[${sign}]`;
   });
-}
-
-/** A lone backslash at the end stands for itself. */
-function closeEscape(pattern: string): string {
-  const trailing = /\\*$/.exec(pattern)?.[0].length ?? 0;
-  return trailing % 2 === 1 ? `${pattern}\\` : pattern;
 }

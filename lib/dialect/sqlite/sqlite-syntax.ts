@@ -23,6 +23,7 @@ export const sqliteSyntax: Syntax = Object.freeze<Syntax>({
   // Drivers bind numbers as reals, which a division or a result would show.
   typed: (property, placeholder) =>
     WHOLE.includes(property.type) ? `cast(${placeholder} as integer)` : placeholder,
+  whole: (placeholder) => placeholder,
   clock: (argument) => `${CLOCK_FUNCTION}(${argument})`,
   encode: encodeValue,
   jsonList: (property, placeholder) => property.type === "bigint"
@@ -48,6 +49,8 @@ export const sqliteSyntax: Syntax = Object.freeze<Syntax>({
     return `case when ${column} is null then null when abs(${column} + ${operand()}) <= ${most} then ${column} + ${operand()} else 'beyond' end`;
   },
   greater: (left, right) => `max(${left}, ${right})`,
+  // A transaction that writes holds the only writer already.
+  lock: () => "",
   noLimit: "9223372036854775807",
   // The sign keeps SQLite from making a join of it: in 3.52.0 (which sqlite3 6.0.1 brings) such a join under an OFFSET gives
   // a row once for each match instead of once.

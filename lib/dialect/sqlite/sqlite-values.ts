@@ -1,11 +1,11 @@
 import { types } from "node:util";
 import { acceptValue } from "../../model/accept";
 import type { PropertyModel } from "../../model/entity-model";
-import { holdsInfinity } from "../../model/json-value";
 import { describeValue } from "../../util/describe";
 import { canonicalUuid } from "../../util/uuid";
 import type { SqlValue } from "../../sql/sql-value";
 import { Undecodable, type Decoder } from "../dialect";
+import { decodeJson, encodeJson } from "../json-codec";
 
 /** How one column type lives in SQLite. */
 export interface SqliteType {
@@ -77,7 +77,7 @@ export const sqliteTypes: Readonly<Record<PropertyModel["type"], SqliteType>> = 
     encode: (value: string) => value,
     decode: accepted("a day written YYYY-MM-DD"),
   },
-  json: { declared: "TEXT", encode: encodeJson, decode: decodeJson },
+  json: { declared: "TEXT", encode: encodeJson, decode: (raw, property) => decodeJson(textOf(raw, "JSON text"), property) },
   enum: {
     declared: "TEXT",
     encode: (value: string | number) => value,
@@ -101,24 +101,4 @@ export function decoderOf(property: PropertyModel): Decoder {
     if (property.nullable) return null;
     throw new Undecodable("holds NULL although the property is not nullable");
   };
-}
-
-function encodeJson(value: unknown, property: PropertyModel): SqlValue {
-  const plain = property.json?.toPlain(value) ?? { value };
-  if ("fault" in plain) throw new TypeError(`unchecked JSON: ${plain.fault}`);
-  return JSON.stringify(plain.value);
-}
-
-function decodeJson(raw: unknown, property: PropertyModel): unknown {
-  const text = textOf(raw, "JSON text");
-  let plain: unknown;
-  try {
-    plain = JSON.parse(text);
-  } catch {
-    throw new Undecodable("holds text that is no JSON");
-  }
-  if (holdsInfinity(text, plain)) throw new Undecodable("holds a number beyond what JavaScript can hold");
-  const outcome = property.json?.fromPlain(plain) ?? { value: plain };
-  if ("fault" in outcome) throw new Undecodable(outcome.fault);
-  return outcome.value;
 }

@@ -1,7 +1,7 @@
 import { isNestedBegin } from "../../dialect/sqlite/sqlite-codes";
 import { statementTimedOut } from "../../errors/sql-errors";
 import type { SqlText, SqlValue, StatementResult } from "../driver";
-import { LruCache } from "./lru-cache";
+import { LruCache } from "../lru-cache";
 import { STATEMENT_LIMIT, toNative, type NativeConnection } from "./native-connection";
 
 type Callback = (error: Error | null) => void;

@@ -1,6 +1,6 @@
 import { sqliteDialect } from "../../dialect/sqlite/sqlite-dialect";
 import type { Driver } from "../driver";
-import { loadPackage } from "./load-package";
+import { loadPackage } from "../load-package";
 import { openSqlite3, type Sqlite3Module } from "./sqlite3-connection";
 import { readOptions, type SqliteOptions } from "./sqlite-options";
 import { SqlitePool } from "./sqlite-pool";

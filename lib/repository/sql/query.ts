@@ -70,40 +70,42 @@ class HandWrittenQuery implements SystemSqlQuery {
   }
 
   async rows<R extends object>(): Promise<R[]> {
-    const { columns, rows } = await this.#read();
-    return plainRows(columns, rows) as R[];
+    const { columns, rows, types } = await this.#read(true);
+    const { dialect } = this.#engine;
+    return plainRows(columns, types === undefined ? rows : rows.map((row) => row.map((raw, index) => dialect.plain(raw, types[index])))) as R[];
   }
 
   async all<const M extends ResultMapping>(mapping: M): Promise<MappedRow<M>[]> {
     const { columns: known, entities } = this.#built;
     const readers = known === null ? null : mapper(this.#engine, known, entities, mapping);
-    const { columns, rows } = await this.#read();
+    const { columns, rows } = await this.#read(false);
     return readRows(readers ?? mapper(this.#engine, columns, entities, mapping), rows) as MappedRow<M>[];
   }
 
   async run(): Promise<{ readonly changes: number }> {
     if (!SystemContext.is(this.#scope)) throw writeInUsersName();
-    const { changes } = await this.#execute(false);
+    const { changes } = await this.#execute(false, false);
     return { changes };
   }
 
-  async #read(): Promise<{ readonly columns: readonly string[]; readonly rows: StatementResult["rows"] }> {
-    const { rows, columns: told = [] } = await this.#execute(true);
+  /** @param plain whether the rows go out as they are, so that the columns' types matter */
+  async #read(plain: boolean): Promise<Pick<StatementResult, "rows" | "types"> & { readonly columns: readonly string[] }> {
+    const { rows, columns: told = [], types } = await this.#execute(true, plain);
     const { columns } = this.#built;
     if (columns === null) refuseDuplicates(told);
     else if (rows.length > this.#limits.maxRows) throw tooManyRows(this.#limits.maxRows);
-    return { columns: columns ?? told, rows };
+    return { columns: columns ?? told, rows, types };
   }
 
-  async #execute(returnsRows: boolean): Promise<StatementResult> {
+  async #execute(returnsRows: boolean, plain: boolean): Promise<StatementResult> {
     const { signal, timeoutMs } = this.#limits;
     signal?.throwIfAborted();
     const { compiled, checked, values, owner, model, columns } = this.#built;
     return await perform(this.#engine, {
-      statement: { ...compiled, returnsRows, named: columns === null },
+      statement: { ...compiled, returnsRows, named: plain || columns === null },
       parameters: compiled.binders.map((bind) => bind(owner, values)),
       scope: this.#scope, operation: "sql", model, handWritten: true,
-      options: checked ? { signal, sealedMs: timeoutMs } : { signal },
+      options: checked ? { signal, sealedMs: timeoutMs } : { signal, unchecked: true },
     });
   }
 }

@@ -1,5 +1,5 @@
 import { createRequire } from "node:module";
-import { packageMissing, packageUnusable } from "../../errors/connection-errors";
+import { packageMissing, packageUnusable } from "../errors/connection-errors";
 
 /** An npm package behind a driver, and the version to ask for. */
 export interface DriverPackage {

@@ -1,0 +1,35 @@
+import { compileStatement } from "../compiler";
+import type { Dialect } from "../dialect";
+import { compileHandWritten } from "../hand-written";
+import { admit } from "./postgres-admission";
+import { postgresDdl } from "./postgres-ddl";
+import { postgresError } from "./postgres-errors";
+import type { PostgresSchemaOptions } from "./postgres-options";
+import { postgresPlans } from "./postgres-plans";
+import { followIdentity } from "./postgres-sequences";
+import { postgresSyntax } from "./postgres-syntax";
+import { decoderOf, plainValue } from "./postgres-values";
+import { postgresVocabulary } from "./postgres-vocabulary";
+
+const compared: Dialect["ordered"] = (property) => property.type !== "json";
+
+/** PostgreSQL, with its schema's options. */
+export function postgresDialect(options: PostgresSchemaOptions): Dialect {
+  return Object.freeze<Dialect>({
+    name: "postgres",
+    maxParameters: 65_535,
+    compile: (statement) => compileStatement(statement, postgresSyntax),
+    compileHandWritten: (statement, clocked) => compileHandWritten(statement, postgresSyntax, clocked),
+    vocabulary: postgresVocabulary,
+    decoder: decoderOf,
+    plain: plainValue,
+    ordered: compared,
+    summable: ({ type }) => type === "integer" || type === "bigint" || type === "real" || type === "decimal",
+    identifies: options.rls !== null,
+    admit: (model, ask) => admit(model, options.rls?.systemRole ?? null, ask),
+    followIdentity,
+    ddl: postgresDdl(options),
+    plans: postgresPlans,
+    toError: postgresError,
+  });
+}

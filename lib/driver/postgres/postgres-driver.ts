@@ -1,0 +1,43 @@
+import { postgresDialect } from "../../dialect/postgres/postgres-dialect";
+import { badDriverOption } from "../../errors/connection-errors";
+import type { Driver } from "../driver";
+import { loadPackage } from "../load-package";
+import { PACKAGE, type PgModule } from "./pg-package";
+import { readOptions, type PostgresOptions, type PostgresSettings } from "./postgres-options";
+import { PostgresPool } from "./postgres-pool";
+
+/**
+ * PostgreSQL 16 and later, by the npm package `pg`. With `rls: true` the database itself holds owners apart as well: it shows and takes rows
+ * of the user alone in whose name each statement runs.
+ *
+ * @example
+ * const db = await Database.open({ driver: postgres({ connectionString: process.env.DATABASE_URL, rls: true }), entities: [User, Document] });
+ * @throws ConnectionError (CONNECTION_ERROR, not retryable) for options that it cannot use
+ */
+export function postgres(options: PostgresOptions): Driver {
+  const settings = readOptions(options);
+  return {
+    name: PACKAGE.driver,
+    dialect: postgresDialect(settings),
+    interrupts: true,
+    open: async () => {
+      const pg = loadPackage(PACKAGE) as PgModule;
+      const config = clientConfig(settings);
+      return new PostgresPool(pg, config, settings, placeOf(pg, config));
+    },
+  };
+}
+
+function clientConfig({ connectionString, ssl }: PostgresSettings): Readonly<Record<string, unknown>> {
+  return { connectionString, fallback_application_name: "freehold", ...(ssl === undefined ? {} : { ssl }) };
+}
+
+/** `app at db.example.org:5432`: what messages call the database; never the password. */
+function placeOf(pg: PgModule, config: Readonly<Record<string, unknown>>): string {
+  try {
+    const { host, port, database } = new pg.Client(config);
+    return `${database ?? ""} at ${host}:${port}`;
+  } catch {
+    throw badDriverOption(PACKAGE.driver, "connectionString", undefined, 'a URL such as "postgres://user:password@host:5432/database"');
+  }
+}

@@ -1,0 +1,136 @@
+import { plainPostgres, runPlain, type PlainClient } from "./plain-postgres";
+
+/** What global-setup.cjs found or made. */
+interface Provided {
+  readonly adminUrl: string;
+  readonly login: string;
+  readonly password: string;
+  /** One for each worker of Jest. */
+  readonly databases: readonly string[];
+}
+
+export interface OutsideOptions {
+  /** Off: rows may be written that no constraint would allow to refer to each other. Default: on. */
+  readonly foreignKeys?: boolean;
+}
+
+export type PlainStatement = readonly [sql: string, ...values: readonly unknown[]];
+
+const DEFINITIONS = /^\s*(create|alter|drop|comment|grant|revoke)\b/i;
+const LOCK_TIMEOUT_MS = 10_000;
+
+/**
+ * The run's PostgreSQL server as one file of specs uses it: schemas of the worker's own database, each as empty as a new
+ * database. Creating a schema takes milliseconds, creating a database more than a tenth of a second.
+ */
+export class TestServer {
+  readonly #provided: Provided;
+  readonly #database: string;
+  readonly #created = new Set<string>();
+  #names = 0;
+  #admin: Promise<PlainClient> | undefined;
+
+  constructor() {
+    const provided = process.env["FREEHOLD_TEST_SERVER"];
+    if (provided === undefined) throw new Error("no PostgreSQL server was started for this run: see spec/support/postgres/global-setup.cjs");
+    this.#provided = JSON.parse(provided) as Provided;
+    const database = this.#provided.databases[Number(process.env["JEST_WORKER_ID"]) - 1];
+    if (database === undefined) throw new Error(`no database for worker ${process.env["JEST_WORKER_ID"]}`);
+    this.#database = database;
+  }
+
+  /** The role that {@link url} logs in as. */
+  get login(): string { return this.#provided.login; }
+
+  /** The worker's database. */
+  get database(): string { return this.#database; }
+
+  /** A new name; the schema is created when it is first used. */
+  newSchema(): string {
+    return `test_${process.pid}_${this.#names += 1}`;
+  }
+
+  /** The address for the library: a role without rights of its own, and no schema in sight but this one. */
+  url(schema: string): string {
+    const url = new URL(this.#provided.adminUrl);
+    url.username = this.#provided.login;
+    url.password = this.#provided.password;
+    url.pathname = `/${this.#database}`;
+    url.searchParams.set("options", `-csearch_path=${schema}`);
+    return url.href;
+  }
+
+  /** The address of a superuser, whom no policy stops. */
+  adminUrl(): string {
+    const url = new URL(this.#provided.adminUrl);
+    url.pathname = `/${this.#database}`;
+    return url.href;
+  }
+
+  async createSchema(schema: string): Promise<void> {
+    if (this.#created.has(schema)) return;
+    this.#created.add(schema);
+    const admin = await this.#connection();
+    await admin.query(`create schema ${schema} authorization ${this.login}`);
+    // As the schema that a new database has: everybody sees that it is there.
+    await admin.query(`grant usage on schema ${schema} to public`);
+  }
+
+  /** Runs plain SQL past the library and past every policy, in one transaction. */
+  async outside(schema: string, statements: readonly PlainStatement[], { foreignKeys = true }: OutsideOptions = {}): Promise<readonly unknown[]> {
+    await this.createSchema(schema);
+    const admin = await this.#connection();
+    const results: unknown[] = [];
+    await admin.query(`begin; set local search_path = ${schema}; set local session_replication_role = ${foreignKeys ? "origin" : "replica"}`);
+    try {
+      for (const [sql, ...values] of statements) {
+        // What is created shall belong to the library's role, as if that had created it.
+        await admin.query(DEFINITIONS.test(sql) ? `set local role ${this.login}` : "set local role none");
+        results.push(await runPlain(admin, sql, values));
+      }
+      await admin.query("commit");
+    } catch (error) {
+      await admin.query("rollback");
+      throw error;
+    }
+    return results;
+  }
+
+  /** Runs a text of any statements as the library's role; what makes another role of that one an administrator has run already. */
+  async script(schema: string, sql: string): Promise<void> {
+    await this.createSchema(schema);
+    const admin = await this.#connection();
+    await admin.query(`begin; set local search_path = ${schema}; set local role ${this.login}`);
+    try {
+      await admin.query(sql.replace(/^grant "freehold_system" to current_user[^;]*;\n/m, ""));
+      await admin.query("commit");
+    } catch (error) {
+      await admin.query("rollback");
+      throw error;
+    }
+  }
+
+  /** Drops every schema: a test has ended. */
+  async clear(): Promise<void> {
+    if (this.#created.size === 0) return;
+    const schemas = [...this.#created].join(", ");
+    this.#created.clear();
+    await (await this.#connection()).query(`drop schema if exists ${schemas} cascade`);
+  }
+
+  /** Ends its connection; the next use opens another. */
+  async disconnect(): Promise<void> {
+    const admin = this.#admin;
+    this.#admin = undefined;
+    await (await admin)?.end();
+  }
+
+  async #connection(): Promise<PlainClient> {
+    this.#admin ??= plainPostgres(this.adminUrl()).then(async (client) => {
+      // A database that a test forgot to close fails the test, instead of stopping the run.
+      await client.query(`set lock_timeout = ${LOCK_TIMEOUT_MS}; set client_min_messages = warning`);
+      return client;
+    });
+    return this.#admin;
+  }
+}
