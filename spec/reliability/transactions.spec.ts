@@ -235,7 +235,7 @@ describe.each(matrix)("transactions: %s, %s", (name, place, driver) => {
     await db.pooled.script("CREATE TABLE child (note_id INTEGER REFERENCES note (id) DEFERRABLE INITIALLY DEFERRED)");
     expect(await failure(db.transactions.run(async (tx) => {
       await tx.execute(write("INSERT INTO child VALUES (99)"), []);
-    }))).toMatchObject({ code: expect.stringMatching(/^SQLITE_CONSTRAINT/) });
+    }))).toMatchObject({ code: "FOREIGN_KEY_VIOLATION", cause: { code: expect.stringMatching(/^SQLITE_CONSTRAINT/) } });
     expect((await db.pooled.execute(read("SELECT note_id FROM child"), [])).rows).toEqual([]);
     await db.transactions.run((tx) => addNote(tx, "fine"));
   });

@@ -100,6 +100,11 @@ export function onEveryPostgres(title: string, specs: (databases: TestDatabases)
   onEngines(title, engines.filter(({ dialect }) => dialect === "postgres"), specs);
 }
 
+/** Runs specs about row-level security where it is on. */
+export function onRowLevelSecurity(title: string, specs: (databases: TestDatabases) => void): void {
+  onEngines(title, engines.filter(({ rls }) => rls), specs);
+}
+
 function onEngines(title: string, chosen: readonly TestEngine[], specs: (databases: TestDatabases) => void): void {
   // Jest takes no empty list, and no file without a test.
   if (chosen.length === 0) {

@@ -131,7 +131,7 @@ function unlessAborted(connecting: Promise<PgPooledClient>, signal: AbortSignal)
         signal.removeEventListener("abort", onAbort);
         if (!signal.aborted) resolve(client);
       },
-      (error: unknown) => {
+      (error: Error) => {
         signal.removeEventListener("abort", onAbort);
         reject(error);
       });

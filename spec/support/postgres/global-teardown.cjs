@@ -15,5 +15,10 @@ module.exports = async function teardown() {
   }
   if (child.exitCode !== null) return;
   child.stdin.end();
-  await once(child, "exit", { signal: AbortSignal.timeout(PATIENCE_MS) });
+  try {
+    await once(child, "exit", { signal: AbortSignal.timeout(PATIENCE_MS) });
+  } catch (error) {
+    child.kill();
+    throw new Error(`the PostgreSQL server was not gone after ${PATIENCE_MS} ms`, { cause: error });
+  }
 };
