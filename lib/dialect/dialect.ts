@@ -140,6 +140,8 @@ export interface Ddl {
 export interface Plans {
   /** The statement that asks for another one's plan. */
   explain(sql: string): string;
+  /** Whether that one takes the other one's parameters. */
+  readonly takesParameters: boolean;
   /** The plan as text: no costs, which would tell of all rows. */
   text(rows: readonly (readonly unknown[])[]): string;
   /** The names, or aliases, of tables that it reads from end to end. */

@@ -18,7 +18,18 @@ type Writers = { readonly [K in HandWrittenPart["kind"]]: (part: Extract<HandWri
 /** Writes a hand-written statement: checked parts one by one, so that no text but what was understood reaches the database. */
 export function compileHandWritten(node: HandWritten, syntax: Syntax, clocked: boolean): CompiledStatement {
   const frame: Frame = { syntax, binders: [], clocked };
-  const texts = node.parts.map((part) => (writers[part.kind] as (part: HandWrittenPart, frame: Frame) => string)(part, frame));
+  const texts: string[] = [];
+  for (const part of node.parts) {
+    if (part.kind === "list" && part.items.length === 0) {
+      // Of no value the type is unknown, and not every engine takes an empty list: operator and list are written anew.
+      if (texts.at(-1)?.trim() === "in") texts.pop();
+      const negated = texts.at(-1)?.trim() === "not";
+      if (negated) texts.pop();
+      texts.push(syntax.emptyList(negated));
+    } else {
+      texts.push((writers[part.kind] as (part: HandWrittenPart, frame: Frame) => string)(part, frame));
+    }
+  }
   return Object.freeze({
     sql: node.checked ? spaced(texts) : texts.join(""),
     readOnly: node.checked, returnsRows: true, binders: Object.freeze(frame.binders),
@@ -38,8 +49,7 @@ const writers: Writers = {
   string: ({ text }) => `'${text.replaceAll("'", "''")}'`,
   clock: ({ lead }, { syntax, clocked }) => !clocked ? "" : lead ? `where ${syntax.clock("")}` : `${syntax.clock("")} and`,
   value,
-  // IN over nothing is false and NOT IN true; an empty list of values is not everywhere SQL.
-  list: ({ items }, frame) => items.length === 0 ? "(select 1 where 1 = 0)" : `(${items.map((item) => value(item, frame)).join(", ")})`,
+  list: ({ items }, frame) => `(${items.map((item) => value(item, frame)).join(", ")})`,
   limit: ({ slot }, { syntax, binders }) => {
     binders.push((_, values) => values[slot] as number);
     return `limit ${syntax.whole(syntax.placeholder(binders.length))}`;
@@ -63,6 +73,7 @@ const writers: Writers = {
 };
 
 function value({ property, slot }: ValuePart, { syntax, binders }: Frame): string {
+  if (property === null) return "null";
   binders.push((_, values) => syntax.encode(property, values[slot]));
   return syntax.typed(property, syntax.placeholder(binders.length));
 }

@@ -31,6 +31,8 @@ export interface Syntax {
   jsonList(property: PropertyModel, placeholder: string): string;
   /** The list as that parameter. */
   encodeJsonList(property: PropertyModel, values: readonly unknown[]): SqlValue;
+  /** What stands behind an operand to say that it is (or is not) among no values at all: false, or true. */
+  emptyList(negated: boolean): string;
   /** A membership test of several columns against one JSON parameter. */
   jsonTuples(properties: readonly PropertyModel[], placeholder: string): string;
   encodeJsonTuples(properties: readonly PropertyModel[], tuples: readonly (readonly unknown[])[]): SqlValue;

@@ -11,6 +11,8 @@ export interface SqlText {
   readonly readOnly: boolean;
   /** True when the text yields rows (SELECT, or a write with RETURNING). */
   readonly returnsRows: boolean;
+  /** True for a text whose placeholders stay unfilled, as in a plan for any values. */
+  readonly unfilled?: boolean | undefined;
   /** True when the result is to tell its columns' names. */
   readonly named?: boolean | undefined;
 }
@@ -56,6 +58,11 @@ export interface Lease {
 /** Hands out connections; the only owner of their number and life. */
 export interface Pool {
   acquire(mode: "read" | "write", options?: CallOptions): Promise<Lease>;
+  /**
+   * Runs a statement by itself on the calling thread, where the engine works on it anyway and a connection is free at this moment; null:
+   * it has to wait its turn. A promise for each layer between would cost more than a short statement does.
+   */
+  immediate?(text: SqlText, parameters: readonly SqlValue[], options: CallOptions): StatementResult | null;
   /** Refuses new work with DatabaseClosedError, waits for leases that are out, then closes every connection. */
   close(): Promise<void>;
 }

@@ -108,9 +108,10 @@ export function poolExhausted(place: string, max: number, waitedMs: number, caus
 export function connectionRefused(place: string, code: string | undefined, cause: unknown): ConnectionError {
   const network = (cause as { readonly code?: unknown } | null)?.code;
   const why = code ?? (typeof network === "string" ? network : messageOf(cause));
-  const settled = code?.startsWith("28") === true || code === "3D000" || code === "42501" || network === "ENOTFOUND";
+  // 08P01: a pooler that does not know a parameter of the connection string, such as `options`.
+  const settled = code?.startsWith("28") === true || code === "08P01" || code === "3D000" || code === "42501" || network === "ENOTFOUND";
   return new ConnectionError(
-    `The database "${place}" takes no connection (${why}): ${settled ? "check user, password, database and host in the connection string." : "check that the server runs, or try again."}`,
+    `The database "${place}" takes no connection (${why}): ${settled ? "check user, password, database, host and parameters of the connection string." : "check that the server runs, or try again."}`,
     { retryable: !settled, cause: causeOf(cause) },
   );
 }

@@ -37,8 +37,8 @@ export function systemRoleMissing(role: string, systemRole: string): ConnectionE
 export function rowSecurityMissing(tables: readonly string[]): ConnectionError {
   const cures = tables.map((table) => `ALTER TABLE "${table}" ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY;`).join(" ");
   return refused(
-    `${REFUSED}: row-level security is off for ${listNames(tables)}, which hold users' rows. db.schema.sql() has the policies that belong to them; then run as `
-    + `their owner: ${cures}`);
+    `${REFUSED}: row-level security is off for ${listNames(tables)}, which hold users' rows. Run as their owner: ${cures} Without policies nobody sees a row then: `
+    + "open the database again and call db.schema.ensure(), which creates them.");
 }
 
 export function rowSecurityNotForced(tables: readonly string[]): ConnectionError {

@@ -24,8 +24,8 @@ export async function explain<E extends object>(
   const { asked: { signal } } = openRead(unit, scope, options, FIND_OPTIONS);
   const { statement, parameters } = prepare(engine, callOf(planFind(unit, scope, where, options, "explain")));
   const { plans } = engine.dialect;
-  const plan = { ...statement, sql: plans.explain(statement.sql) };
-  const { rows } = await perform(engine, { statement: plan, parameters, scope, operation: "explain", model, options: { signal } });
+  const plan = { ...statement, sql: plans.explain(statement.sql), unfilled: !plans.takesParameters };
+  const { rows } = await perform(engine, { statement: plan, parameters: plans.takesParameters ? parameters : [], scope, operation: "explain", model, options: { signal } });
   return Object.freeze({ sql: statement.sql, parameters: Object.freeze(parameters.map(kindOf)), plan: plans.text(rows) });
 }
 

@@ -43,10 +43,10 @@ export class ScanWatch {
     if (this.#seen.has(statement) || !/ where /.test(statement.sql)) return;
     this.#seen.add(statement);
     try {
-      const ask = async (sql: string, values: readonly SqlValue[]): Promise<readonly (readonly unknown[])[]> =>
-        (await session.execute({ sql, readOnly: true, returnsRows: true }, values, { identity })).rows;
       const { plans } = this.#dialect;
-      const scanned = new Set(plans.scans(await ask(plans.explain(statement.sql), parameters)).flatMap((name) => tableOf(name, statement.sql) ?? []));
+      const ask = async (sql: string, values: readonly SqlValue[], unfilled = false): Promise<readonly (readonly unknown[])[]> =>
+        (await session.execute({ sql, readOnly: true, returnsRows: true, unfilled }, values, { identity })).rows;
+      const scanned = new Set(plans.scans(await ask(plans.explain(statement.sql), plans.takesParameters ? parameters : [], !plans.takesParameters)).flatMap((name) => tableOf(name, statement.sql) ?? []));
       for (const table of scanned) {
         const [[count] = []] = await ask(plans.atLeast(table, this.#rows), []);
         if (Number(count) >= this.#rows) warn(what, table, this.#rows, statement.sql);

@@ -12,10 +12,10 @@ export type LexicalPart =
   /** Where the time is looked at; `lead`: it opens the WHERE clause, else conditions follow. */
   | { readonly kind: "clock"; readonly lead: boolean };
 
-/** A value, encoded as a column of its type stores it. */
+/** A value, encoded as a column of its type stores it; of no type where it is null, which fits beside any. */
 export interface ValuePart {
   readonly kind: "value";
-  readonly property: PropertyModel;
+  readonly property: PropertyModel | null;
   readonly slot: number;
 }
 

@@ -166,12 +166,16 @@ onEveryEngine("jsonPath", (databases) => {
   it("uses the index for every kind of comparison", async () => {
     await papers.insertMany(Array.from({ length: 20 }, (_, index) => ({ data: { a: { b: index % 2 === 0 }, n: index } })));
     const long = Array.from({ length: 1_000 }, (_, index) => index);
-    const comparisons: readonly PathValue[] = [true, eq(false), gt("k"), between(1, 2), eq(1e300)];
-    // PostgreSQL's index holds what is at the place, and tells a place that is not there from JSON's null: being either is no comparison.
-    const conditions = databases.dialect === "sqlite" ? [...comparisons, isNull(), null] : comparisons;
+    const comparisons: readonly PathValue[] = [true, eq(false), between(1, 2), eq(1e300)];
+    // PostgreSQL's index holds jsonb. Its order of texts is not the one byte by byte that a range asks for, and it tells a place that
+    // is not there from JSON's null, which a condition on null does not.
+    const conditions = databases.dialect === "sqlite" ? [...comparisons, gt("k"), isNull(), null] : comparisons;
+    const searched = databases.dialect === "sqlite" ? /USING (COVERING )?INDEX ix_paper_user_id_data_a_b \(user_id=\? AND <expr>/
+      // Under row-level security, what looks into JSON is asked of rows that the policy has let through, and so by no index: the
+      // server cannot know that it tells nothing of the others. The index finds the owner's rows alone.
+      : databases.rls ? /(using|Scan on) ix_paper_user_id_data_a_b[^]*Index Cond: \(user_id = / : /using ix_paper_user_id_data_a_b[^]*Index Cond: .*jsonb_path_query_first/;
     for (const condition of conditions) {
-      expect((await papers.explain({ data: jsonPath("a.b", condition) })).plan).toMatch(databases.dialect === "sqlite"
-        ? /USING (COVERING )?INDEX ix_paper_user_id_data_a_b \(user_id=\? AND <expr>/ : /using ix_paper_user_id_data_a_b[^]*Index Cond: .*jsonb_path_query_first/);
+      expect((await papers.explain({ data: jsonPath("a.b", condition) })).plan).toMatch(searched);
     }
     expect(await papers.count({ data: jsonPath("a.b", true) })).toBe(10);
     expect(await papers.count({ data: jsonPath("n", oneOf([...long, "x", false])) })).toBe(20);

@@ -183,6 +183,41 @@ onEveryPostgres("faults of server and network", (databases) => {
     expect(await names(db)).toEqual(["kept", "committed", "written"]);
   });
 
+  it("a pooler in between that lost its server tells so in its own words: the same", async () => {
+    const proxy = await proxied();
+    const db = await open({ pool: { max: 1 } }, proxy.url);
+    await names(db);
+    proxy.cutAfter("COMMIT", "08P01");
+    let attempts = 0;
+    const error = await failure(ConnectionError, () => db.transaction(async () => {
+      attempts += 1;
+      await db.repository(Project).insert(context, { name: "committed" });
+    }, { retries: 3 }));
+    expect([error.retryable, attempts]).toEqual([false, 1]);
+    proxy.cutAfter("select \"project\"", "08P01");
+    expect(await failure(ConnectionError, () => db.repository(Project).find(context, { name: "x" }))).toMatchObject({ retryable: true });
+    expect(await names(db)).toEqual(["kept", "committed"]);
+  });
+
+  it("a write whose answer never comes is not said to have changed nothing when its time is over", async () => {
+    const proxy = await proxied();
+    const db = await open({ pool: { max: 1 }, statementTimeoutMs: 300 }, proxy.url);
+    await names(db);
+    // What the server answers is lost, and so is what it is told then.
+    proxy.freezeAfter("insert into");
+    const error = await failure(ConnectionError, () => db.repository(Project).insert(context, { name: "written" }));
+    expect(error).toMatchObject({ retryable: false });
+    expect(error.message).toContain("look before doing it again");
+  });
+
+  it("a time limit of the server's own is told as what it is", async () => {
+    const url = new URL(server().url(place));
+    url.searchParams.set("options", `${url.searchParams.get("options")} -c statement_timeout=100`);
+    const db = await open({ pool: { max: 1 } }, url.href);
+    expect(await failure(ConnectionError, () => sleep(db, 20))).toMatchObject({ retryable: true });
+    expect(await names(db)).toEqual(["kept"]);
+  });
+
   it("a server that is not there, or lets nobody in, is told apart; no message holds the password", async () => {
     const wrong = new URL(server().url(place));
     wrong.password = "not-the-password";

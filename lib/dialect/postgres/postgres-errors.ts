@@ -55,6 +55,7 @@ export function postgresError(native: unknown, subject: ErrorSubject): FreeholdE
     case "54011":
     case "54023":
     case "53200": return tooBig(entity, cause);
+    case "57014": return databaseUnavailable("The server cancelled the statement, by a time limit of its own or by hand, and it changed nothing: try again.", true, cause);
     case "53100": return databaseUnavailable("The database has no room left on its disk.", false, cause);
     case "55P03": return databaseUnavailable("A row or table is locked by another transaction: try again.", true, cause);
     default:

@@ -24,6 +24,11 @@ export function identityPreface({ system, settings }: Identity, systemRole: stri
   return parts.length === 0 ? null : { sql: `select ${parts.join(", ")}`, parameters };
 }
 
+/** The same for the role alone, as text without parameters. */
+export function rolePreface({ system }: Identity, systemRole: string): string {
+  return `select set_config('role', ${quoteLiteral(system ? systemRole : "none")}, true); `;
+}
+
 /** Takes the right to write away from the transaction, or from what is left of its savepoint. */
 export const READ_ONLY: Preface = Object.freeze({ sql: "select set_config('transaction_read_only', 'on', true)", parameters: [] });
 

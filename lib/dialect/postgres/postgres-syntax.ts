@@ -22,6 +22,7 @@ export const postgresSyntax: Syntax = Object.freeze<Syntax>({
   // Numbers travel as text in JSON too: nothing on the way may round them.
   jsonList: (property, placeholder) => `(select ${fromText(property, "member")} from json_array_elements_text(${placeholder}::json) as members (member))`,
   encodeJsonList: (property, values) => JSON.stringify(values.map((value) => encodeText(property, value))),
+  emptyList: (negated) => negated ? "<> all ('{}')" : "= any ('{}')",
   jsonTuples: (properties, placeholder) => {
     const parts = properties.map((property, index) => fromText(property, `(value ->> ${index})`));
     return `(select ${parts.join(", ")} from json_array_elements(${placeholder}::json) as tuples (value))`;

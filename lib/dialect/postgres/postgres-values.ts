@@ -40,10 +40,13 @@ const codecs: Readonly<Record<PropertyModel["type"], PostgresType>> = {
   },
   text: { encode: asIs, decode: asIs },
   uuid: { encode: asIs, decode: (raw) => canonicalUuid(raw) ?? bad(raw, "a uuid") },
-  // Read as hexadecimal digits, which no setting of the server changes.
   blob: {
     encode: (value: Uint8Array) => value,
-    decode: (raw) => raw.length % 2 === 0 && !/[^0-9a-f]/.test(raw) ? Buffer.from(raw, "hex") : bad(raw, "a blob as hexadecimal digits"),
+    // Entities' columns are read as hexadecimal digits, which no setting of the server changes; hand-written SQL gives the server's own form.
+    decode: (raw) => {
+      const digits = raw.startsWith("\\x") ? raw.slice(2) : raw;
+      return digits.length % 2 === 0 && !/[^0-9a-f]/.test(digits) ? Buffer.from(digits, "hex") : bad(raw, "a blob as hexadecimal digits");
+    },
   },
   datetime: { encode: (value: Date) => value.toISOString(), decode: moment },
   date: { encode: asIs, decode: (raw) => /^\d{4}-\d{2}-\d{2}$/.test(raw) ? raw : bad(raw, "a day of the years 1 to 9999") },

@@ -4,6 +4,7 @@ import { quoteIdentifier } from "./sqlite-syntax";
 /** EXPLAIN QUERY PLAN: no costs, no counts; rows of (id, parent, unused, detail). */
 export const sqlitePlans: Plans = Object.freeze<Plans>({
   explain: (sql) => `explain query plan ${sql}`,
+  takesParameters: true,
   text: (rows) => {
     const depths = new Map<unknown, number>();
     return rows.map(([id, parent, , detail]) => {

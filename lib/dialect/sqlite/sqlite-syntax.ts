@@ -30,6 +30,7 @@ export const sqliteSyntax: Syntax = Object.freeze<Syntax>({
     ? `(select cast(value as integer) from json_each(${placeholder}))`
     : `(select value from json_each(${placeholder}))`,
   encodeJsonList: (property, values) => JSON.stringify(values.map((value) => encodeValue(property, value))),
+  emptyList: (negated) => `${negated ? "not " : ""}in (select 1 where 1 = 0)`,
   jsonTuples: (properties, placeholder) => {
     const parts = properties.map((property, index) => {
       const part = `json_extract(value, '$[${index}]')`;

@@ -120,16 +120,29 @@ export class Pipeline extends Sent {
   }
 }
 
-/** A text of several statements without parameters, by the simple protocol. */
+/** A text of several statements without parameters, by the simple protocol; its rows are those of the last one. */
 export class Script extends Sent {
   readonly #sql: string;
+  #rows: (readonly (string | null)[])[] = [];
 
   constructor(sql: string) {
     super();
     this.#sql = sql;
   }
 
+  get rows(): readonly (readonly (string | null)[])[] {
+    return this.#rows;
+  }
+
   submit(connection: PgProtocol): void {
     connection.query(this.#sql);
+  }
+
+  override handleRowDescription(): void {
+    this.#rows = [];
+  }
+
+  override handleDataRow({ fields }: { readonly fields: readonly (string | null)[] }): void {
+    this.#rows.push(fields);
   }
 }

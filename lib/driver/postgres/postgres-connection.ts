@@ -1,5 +1,5 @@
 import { isCancelled, isStatementGone, serverError } from "../../dialect/postgres/postgres-codes";
-import { identityPreface, READ_ONLY, SEALED, type Preface } from "../../dialect/postgres/postgres-session";
+import { identityPreface, READ_ONLY, rolePreface, SEALED, type Preface } from "../../dialect/postgres/postgres-session";
 import { connectionLost, statementStopped } from "../../errors/connection-errors";
 import { statementTimedOut } from "../../errors/sql-errors";
 import { transactionAborted } from "../../errors/transaction-errors";
@@ -90,7 +90,8 @@ export class PostgresConnection implements Connection {
       // What the server had finished before it was told to stop is done, and is said to be.
       return await this.#answered(text, parameters, options);
     } catch (error) {
-      if (stopped !== undefined && (isCancelled(error) || this.#dead)) throw stopped.reason;
+      // Of a connection that was given up nobody knows what became of the statement: then the error that says so is the better one.
+      if (stopped !== undefined && (isCancelled(error) || signal?.aborted === true)) throw stopped.reason;
       throw error;
     } finally {
       clearTimeout(timer);
@@ -104,7 +105,7 @@ export class PostgresConnection implements Connection {
     if (this.#failed && isCommit(text)) throw transactionAborted(undefined);
     if (options.unchecked === true) this.#unchecked = true;
     try {
-      return await this.#pipeline(text, parameters, options);
+      return text.unfilled === true ? await this.#unfilled(text, options) : await this.#pipeline(text, parameters, options);
     } catch (error) {
       if (inside && options.sealedMs !== undefined && !this.#dead) await this.#send(new Script(`${SEALED.undo}; ${SEALED.end}`), false).catch(ignore);
       if (!isStatementGone(error)) throw error;
@@ -113,6 +114,14 @@ export class PostgresConnection implements Connection {
       if (inside) throw error;
       return await this.#pipeline(text, parameters, options);
     }
+  }
+
+  /** A plan for any values: by the extended protocol, its placeholders would have to be filled. */
+  async #unfilled(text: SqlText, { identity }: CallOptions): Promise<StatementResult> {
+    const role = this.#settings.rls?.systemRole;
+    const script = new Script(`${identity === undefined || role === undefined ? "" : rolePreface(identity, role)}${text.sql}`);
+    await this.#send(script, false);
+    return { rows: script.rows, changes: script.rows.length };
   }
 
   async #pipeline(text: SqlText, parameters: readonly SqlValue[], { identity, sealedMs }: CallOptions): Promise<StatementResult> {
@@ -176,7 +185,7 @@ export class PostgresConnection implements Connection {
     } catch (error) {
       this.#dead = true;
       failure ??= { error };
-      if (serverError(failure.error) === null) throw connectionLost(this.#place, unsure, failure.error);
+      if (isBroken(failure.error)) throw connectionLost(this.#place, unsure, failure.error);
     } finally {
       this.#ready = ignore;
       this.#ended = ignore;
@@ -191,6 +200,11 @@ function command(sql: string): Preface {
 
 function isCommit({ sql }: SqlText): boolean {
   return /^commit$/i.test(sql);
+}
+
+/** Whether the connection broke without a word of the server's: a pooler in between tells of that with codes of class 08. */
+function isBroken(error: unknown): boolean {
+  return serverError(error)?.code.startsWith("08") ?? true;
 }
 
 /** Whether the error ends the connection: every one that is not a statement's. */

@@ -21,7 +21,7 @@ export class Values {
     const position = this.#accepted.length + 1;
     if (value === undefined) throw undefinedValue(position);
     const property = plainProperty("value", typeOf(value) ?? refuse(position, value, null));
-    if (value === null) return { kind: "value", property, slot: this.#push(null) };
+    if (value === null) return { kind: "value", property: null, slot: this.#push(null) };
     const accepted = acceptValue(property, value);
     if ("fault" in accepted) return refuse(position, value, accepted.fault);
     return { kind: "value", property, slot: this.#push(accepted.value) };

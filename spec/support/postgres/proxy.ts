@@ -7,9 +7,23 @@ export interface Proxy {
   readonly url: string;
   /** From now on nothing comes through, and nobody is told. */
   freeze(): void;
-  /** Hands the next message with these words to the server, and cuts the connection before its answer. */
-  cutAfter(words: string): void;
+  /** The same from the next message with these words on, which is the last that the server gets. */
+  freezeAfter(words: string): void;
+  /**
+   * Hands the next message with these words to the server, and cuts the connection before its answer; as a pooler that lost its
+   * server does, with an error of its own where one is given.
+   */
+  cutAfter(words: string, code?: string): void;
   stop(): Promise<void>;
+}
+
+/** An ErrorResponse of the protocol that ends the connection. */
+function fatal(code: string): Buffer {
+  const fields = Buffer.from(`SFATAL\0VFATAL\0C${code}\0Mserver conn crashed?\0\0`);
+  const head = Buffer.alloc(5);
+  head.write("E");
+  head.writeInt32BE(fields.length + 4, 1);
+  return Buffer.concat([head, fields]);
 }
 
 /** Starts a proxy before the server of a connection string; the spec stops it. */
@@ -18,6 +32,8 @@ export async function startProxy(target: string): Promise<Proxy> {
   const sockets = new Set<Socket>();
   let frozen = false;
   let words: string | undefined;
+  let lastCode: string | undefined;
+  let lastWords: string | undefined;
   const listener = createServer((client) => {
     const upstream = connect(Number(url.port || "5432"), url.hostname);
     let cut = false;
@@ -30,11 +46,15 @@ export async function startProxy(target: string): Promise<Proxy> {
       from.on("data", (data) => {
         if (frozen || (cut && from === upstream)) return;
         to.write(data);
+        if (lastWords !== undefined && from === client && data.includes(lastWords)) frozen = true;
         if (from !== client || words === undefined || !data.includes(words)) return;
         words = undefined;
         cut = true;
         // The server gets the time to do what it was told.
-        setTimeout(() => client.destroy(), 200);
+        setTimeout(() => {
+          if (lastCode === undefined) client.destroy();
+          else client.end(fatal(lastCode));
+        }, 200);
       });
     }
   });
@@ -46,7 +66,11 @@ export async function startProxy(target: string): Promise<Proxy> {
   return {
     url: through.href,
     freeze: () => { frozen = true; },
-    cutAfter: (text) => { words = text; },
+    freezeAfter: (text) => { lastWords = text; },
+    cutAfter: (text, code) => {
+      words = text;
+      lastCode = code;
+    },
     stop: async () => {
       for (const socket of sockets) socket.destroy();
       listener.close();
