@@ -21,6 +21,7 @@ import type { Exactly, Loaded, With } from "./repository/loaded";
 import { StatementLog, type LogOptions } from "./repository/log";
 import type { CountOptions } from "./repository/options";
 import { OwnedRepository } from "./repository/owned-repository";
+import { Pending } from "./repository/pending";
 import { Repository } from "./repository/repository";
 import { ScanWatch } from "./repository/scan-watch";
 import { sqlOn, type Sql } from "./repository/sql/query";
@@ -120,6 +121,7 @@ export class Database {
       constraints: new ConstraintChecker(),
       cursors: new CursorBox(options.cursorSecret, model),
       log: new StatementLog(options),
+      pending: new Pending(),
       scans: ScanWatch.of(options.warnFullScans, driver.dialect),
       session: () => transactions.current(),
       transaction: (work, signal) => transactions.run(() => work(), { signal }),
@@ -151,6 +153,7 @@ export class Database {
    */
   async transaction<T>(work: (tx: Transaction) => Promise<T>, options?: TransactionOptions): Promise<T> {
     if (typeof work !== "function") throw notACallback(work);
+    this.#engine.pending.flush();
     return this.#transactions.run((session) => work(this.#transaction(session)), options);
   }
 
@@ -193,6 +196,7 @@ export class Database {
    */
   async close(): Promise<void> {
     if (this.#transactions.isInside()) throw closeInsideTransaction();
+    this.#engine.pending.flush();
     await this.#transactions.close();
   }
 

@@ -15,6 +15,10 @@ export class PooledSession implements Session {
     return await using(lease, () => lease.connection.execute(text, parameters, options));
   }
 
+  immediate(text: SqlText, parameters: readonly SqlValue[], options: CallOptions): StatementResult | null {
+    return this.#pool.immediate?.(text, parameters, options) ?? null;
+  }
+
   async script(sql: string): Promise<void> {
     const lease = await this.#pool.acquire("write");
     await using(lease, () => lease.connection.script(sql));

@@ -1,6 +1,7 @@
 /** Runs asynchronous jobs one after the other, in the order in which they came; a failed job does not stop the next one. */
 export class SerialQueue {
   #tail: Promise<void> = Promise.resolve();
+  #jobs = 0;
 
   /**
    * Queues a job and answers with its result.
@@ -8,12 +9,14 @@ export class SerialQueue {
    */
   run<T>(job: () => Promise<T>, signal?: AbortSignal): Promise<T> {
     let started = false;
+    this.#jobs += 1;
     const turn = this.#tail.then(() => {
       signal?.throwIfAborted();
       started = true;
       return job();
     });
-    this.#tail = turn.then(ignore, ignore);
+    const over = (): void => { this.#jobs -= 1; };
+    this.#tail = turn.then(over, over);
     if (signal === undefined) return turn;
     return new Promise<T>((resolve, reject) => {
       const onAbort = (): void => {
@@ -23,6 +26,11 @@ export class SerialQueue {
       else signal.addEventListener("abort", onAbort, { once: true });
       turn.then(resolve, reject).finally(() => signal.removeEventListener("abort", onAbort)).catch(ignore);
     });
+  }
+
+  /** Whether a job is queued or running. */
+  get busy(): boolean {
+    return this.#jobs > 0;
   }
 
   /** Resolves when no job is queued or running, jobs that came meanwhile included. */

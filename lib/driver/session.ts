@@ -5,6 +5,8 @@ export interface Session {
   /** True when every statement of the session belongs to one transaction. */
   readonly transaction: boolean;
   execute(text: SqlText, parameters: readonly SqlValue[], options?: CallOptions): Promise<StatementResult>;
+  /** Runs a statement at once where that is possible, as a pool does; null: it has to wait its turn. */
+  immediate?(text: SqlText, parameters: readonly SqlValue[], options: CallOptions): StatementResult | null;
   /** Runs several statements without parameters (DDL, PRAGMA); always counts as a write. */
   script(sql: string): Promise<void>;
 }

@@ -5,6 +5,7 @@ import { compileHydrator, type Hydrator } from "./hydrator";
 /** Hydrators of one database, each compiled at its first use. */
 export class HydratorCache {
   readonly #dialect: Dialect;
+  readonly #whole = new Map<EntityModel, Hydrator<object>>();
   readonly #compiled = new Map<EntityModel, Map<string, Hydrator<object>>>();
 
   constructor(dialect: Dialect) {
@@ -22,6 +23,8 @@ export class HydratorCache {
 
   /** What a read without `select` gives. */
   whole<E extends object>(model: EntityModel): Hydrator<E> {
-    return this.of<E>(model, model.columns.filter((property) => property.select));
+    let hydrator = this.#whole.get(model);
+    if (hydrator === undefined) this.#whole.set(model, hydrator = this.of<E>(model, model.columns.filter((property) => property.select)));
+    return hydrator as Hydrator<E>;
   }
 }

@@ -47,7 +47,7 @@ export function compileHydrator<E extends object>(
       throw error;
     }
     // Only a row that can be read as a whole changes the entity.
-    plan.fields.forEach(({ name }, index) => { target[name] = values[index]; });
+    for (let index = 0; index < plan.fields.length; index += 1) target[plan.fields[index]?.name ?? ""] = values[index];
     for (const method of plan.afterLoad) callLoaded(model, target, method);
     return entity as E;
   }

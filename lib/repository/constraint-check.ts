@@ -10,7 +10,7 @@ type Rule = (object: object, value: unknown) => boolean;
 
 interface ClassCheck {
   readonly constrained: boolean;
-  readonly accepts: (object: object) => boolean;
+  readonly accepts: (object: object, judged?: (property: string) => boolean) => boolean;
 }
 
 const KNOWN = new Set<string>([
@@ -34,10 +34,14 @@ export class ConstraintCheck {
     return this.#of(type).constrained;
   }
 
-  /** true: class-validator would find no fault; false: it has to be asked. */
-  accepts(object: object): boolean {
+  /**
+   * true: class-validator would find no fault; false: it has to be asked.
+   *
+   * @param judged the properties whose faults count; default all
+   */
+  accepts(object: object, judged?: (property: string) => boolean): boolean {
     try {
-      return this.#of(object.constructor).accepts(object);
+      return this.#of(object.constructor).accepts(object, judged);
     } catch {
       // Whatever was thrown is thrown again by class-validator, where its callers expect it.
       return false;
@@ -67,7 +71,8 @@ export class ConstraintCheck {
       .map(([name, own]) => [name, this.#property(own, storage, settled)] as const);
     return {
       constrained: true,
-      accepts: (object) => decidable && properties.every(([name, rule]) => rule(object, (object as Readonly<Record<string, unknown>>)[name])),
+      accepts: (object, judged) => decidable && properties.every(([name, rule]) =>
+        (judged !== undefined && !judged(name)) || rule(object, (object as Readonly<Record<string, unknown>>)[name])),
     };
   }
 

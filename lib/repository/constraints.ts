@@ -9,11 +9,18 @@ import { ConstraintCheck } from "./constraint-check";
  */
 export class ConstraintChecker {
   readonly #quick = new ConstraintCheck();
+  readonly #needed = new Map<EntityModel, boolean>();
 
-  /** What is wrong with a candidate: an object of the entity's class that holds the values to be written. */
-  async check(model: EntityModel, candidate: object, signal?: AbortSignal): Promise<readonly ValidationFault[]> {
+  /**
+   * What is wrong with a candidate: an object of the entity's class that holds the values to be written.
+   *
+   * @param judged the properties whose faults will count; those of others may or may not be among what is told
+   */
+  async check(
+    model: EntityModel, candidate: object, signal?: AbortSignal, judged?: (property: string) => boolean,
+  ): Promise<readonly ValidationFault[]> {
     const faults: ValidationFault[] = [];
-    if (!this.#quick.accepts(candidate)) faults.push(...await checkObject(candidate, ""));
+    if (!this.#quick.accepts(candidate, judged)) faults.push(...await checkObject(candidate, ""));
     for (const property of model.columns) {
       if (!holdsClass(property)) continue;
       const value = (candidate as Record<string, unknown>)[property.name];
@@ -28,6 +35,12 @@ export class ConstraintChecker {
 
   /** Whether checking an entity of this model can find anything at all. */
   needed(model: EntityModel): boolean {
+    let needed = this.#needed.get(model);
+    if (needed === undefined) this.#needed.set(model, needed = this.#isNeeded(model));
+    return needed;
+  }
+
+  #isNeeded(model: EntityModel): boolean {
     const classes = model.family === null ? [model.target] : model.family.kinds.map((kind) => kind.target);
     return classes.some((type) => this.#quick.constrains(type)) || model.columns.some(holdsClass);
   }

@@ -15,6 +15,7 @@ import { openTable, type Shown, type TableSource } from "../sql/table-source";
 import type { ConstraintChecker } from "./constraints";
 import type { CursorBox } from "./cursors";
 import type { LoggedCall, StatementLog } from "./log";
+import type { Pending } from "./pending";
 import type { ScanWatch } from "./scan-watch";
 import type { StatementCache } from "./statement-cache";
 
@@ -33,6 +34,8 @@ export interface Engine {
   readonly constraints: ConstraintChecker;
   readonly cursors: CursorBox;
   readonly log: StatementLog;
+  /** What waits for the end of the turn; no statement overtakes it. */
+  readonly pending: Pending;
   /** Warns of full scans; null where nobody asked for it. */
   readonly scans: ScanWatch | null;
   /** The session of the calling code: its transaction, or the pool. */
@@ -44,6 +47,8 @@ export interface Engine {
   now(): Date;
   uuid(): string;
 }
+
+const noOptions: CallOptions = Object.freeze({});
 
 /** One statement to run. */
 export interface Call {
@@ -66,14 +71,26 @@ export function openFor(engine: Engine, model: EntityModel, scope: Scope, shown:
   return source;
 }
 
-/** Compiles (or finds), fills, runs and logs a statement; native errors become neutral ones. */
-export async function execute(engine: Engine, call: Call): Promise<StatementResult> {
+/**
+ * Compiles (or finds), fills, runs and logs a statement; native errors become neutral ones. The answer is no promise where the driver
+ * had it at once.
+ */
+export function execute(engine: Engine, call: Call): StatementResult | Promise<StatementResult> {
   const { source, scope, operation, signal } = call;
   signal?.throwIfAborted();
+  if (engine.pending.any) engine.pending.flush();
   const { statement, parameters } = prepare(engine, call);
   const model = call.subject ?? source.model;
-  const result = await perform(engine, { statement, parameters, scope, operation, model, options: { signal } });
-  if (engine.scans !== null) await engine.scans.look(engine.session(), { statement, parameters, identity: engine.identities?.of(scope) }, `${operation} on ${model.name}`);
+  const prepared: Prepared = { statement, parameters, scope, operation, model, options: signal === undefined ? noOptions : { signal } };
+  if (engine.scans !== null) return watched(engine, engine.scans, prepared, model.name);
+  return performNow(engine, prepared) ?? perform(engine, prepared);
+}
+
+/** While a program is developed, what a statement reads is looked at after its first run. */
+async function watched(engine: Engine, scans: ScanWatch, prepared: Prepared, entity: string): Promise<StatementResult> {
+  const { statement, parameters, scope, operation } = prepared;
+  const result = await perform(engine, prepared);
+  await scans.look(engine.session(), { statement, parameters, identity: engine.identities?.of(scope) }, `${operation} on ${entity}`);
   return result;
 }
 
@@ -91,24 +108,55 @@ export interface Prepared {
 
 /** Runs and logs a statement that was made elsewhere, whose plan nobody watches; native errors become neutral ones. */
 export async function perform(engine: Engine, prepared: Prepared): Promise<StatementResult> {
-  const { statement, parameters, scope, operation, model, options } = prepared;
-  const logged: LoggedCall = { statement, parameters, entity: model?.name, operation, scope };
-  const listens = engine.log.listens(scope);
-  const start = listens ? performance.now() : 0;
+  if (engine.pending.any) engine.pending.flush();
+  const start = startOf(engine, prepared);
   let result: StatementResult;
   try {
+    const { statement, parameters, scope, options } = prepared;
     result = await engine.session().execute(statement, parameters, engine.identities === null ? options : { ...options, identity: engine.identities.of(scope) });
   } catch (native) {
-    const aborted = options.signal?.aborted === true && native === options.signal.reason;
-    const error = aborted || native instanceof FreeholdError ? native : engine.dialect.toError(native, prepared);
-    if (listens) {
-      const code = error instanceof FreeholdError ? error.code : "ABORTED";
-      engine.log.record(logged, performance.now() - start, 0, { code, native });
-    }
-    throw error;
+    throw failed(engine, prepared, start, native);
   }
-  if (listens) engine.log.record(logged, performance.now() - start, statement.returnsRows ? result.rows.length : result.changes);
+  return answered(engine, prepared, start, result);
+}
+
+/** The same, where the session can do it at once; null where it cannot. */
+function performNow(engine: Engine, prepared: Prepared): StatementResult | null {
+  const session = engine.session();
+  if (session.immediate === undefined) return null;
+  const start = startOf(engine, prepared);
+  let result: StatementResult | null;
+  try {
+    result = session.immediate(prepared.statement, prepared.parameters, prepared.options);
+  } catch (native) {
+    throw failed(engine, prepared, start, native);
+  }
+  return result === null ? null : answered(engine, prepared, start, result);
+}
+
+/** When nobody listens nothing is timed. */
+function startOf(engine: Engine, { scope }: Prepared): number {
+  return engine.log.listens(scope) ? performance.now() : -1;
+}
+
+function answered(engine: Engine, prepared: Prepared, start: number, result: StatementResult): StatementResult {
+  if (start >= 0) engine.log.record(loggedCall(prepared), performance.now() - start, prepared.statement.returnsRows ? result.rows.length : result.changes);
   return result;
+}
+
+function failed(engine: Engine, prepared: Prepared, start: number, native: unknown): unknown {
+  const { signal } = prepared.options;
+  const aborted = signal?.aborted === true && native === signal.reason;
+  const error = aborted || native instanceof FreeholdError ? native : engine.dialect.toError(native, prepared);
+  if (start >= 0) {
+    const code = error instanceof FreeholdError ? error.code : "ABORTED";
+    engine.log.record(loggedCall(prepared), performance.now() - start, 0, { code, native });
+  }
+  return error;
+}
+
+function loggedCall({ statement, parameters, model, operation, scope }: Prepared): LoggedCall {
+  return { statement, parameters, entity: model?.name, operation, scope };
 }
 
 /** Compiles a statement (or finds it) and fills it. */

@@ -58,9 +58,14 @@ export function keyPredicate(properties: readonly PropertyModel[], firstSlot: nu
     ({ kind: "comparison", property, operator: "=", slot: firstSlot + index })));
 }
 
-/** Properties as part of a statement's shape. */
+/** Lists of the model's own come again and again; those made for one call go with it. */
+const known = new WeakMap<readonly PropertyModel[], string>();
+
+/** Properties as part of a statement's shape. The list must not change any more. */
 export function positions(properties: readonly PropertyModel[]): string {
-  return properties.map((property) => property.position).join(",");
+  let text = known.get(properties);
+  if (text === undefined) known.set(properties, text = properties.map((property) => property.position).join(","));
+  return text;
 }
 
 function accept(model: EntityModel, property: PropertyModel, value: unknown): unknown {

@@ -34,6 +34,7 @@ export interface RelationPlan extends ReadPlan<object> {
   readonly limit: number | null;
 }
 
+const none: readonly RelationPlan[] = Object.freeze([]);
 const DEEPEST = 32;
 const TO_ONE = ["where", "select", "with", "withDeleted"];
 const TO_MANY = [...TO_ONE, "orderBy", "limit"];
@@ -48,6 +49,10 @@ export function planRead<E extends object>(
   depth = 0,
 ): ReadPlan<E> {
   const { model } = source;
+  if (asked.select === undefined && asked.with === undefined && pinned.length === 0) {
+    const hydrator = engine.hydrators.whole<E>(model);
+    return { source, hydrator, relations: none, columns: hydrator.columns, lock: asked.lock as RowLock | undefined };
+  }
   const hydrator = asked.select === undefined ? engine.hydrators.whole<E>(model)
     : engine.hydrators.of<E>(model, parseSelection(model, asked.select));
   const relations = planRelations(engine, source, asked.with, depth);

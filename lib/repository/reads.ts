@@ -2,15 +2,17 @@ import { badOption, rowNotFound } from "../errors/query-errors";
 import { lockOutsideTransaction } from "../errors/transaction-errors";
 import type { EntityModel } from "../model/entity-model";
 import type { Scope } from "../scope/access";
-import { statement, type SelectStatement } from "../sql/statement";
+import { statement } from "../sql/statement";
 import { execute, openFor } from "./engine";
-import { keyPredicate, parseId, positions, type KeyCondition } from "./keys";
+import { parseId } from "./keys";
+import { canShare, Lookups } from "./lookups";
 import {
   checkOptions, COUNT_OPTIONS, FIND_ONE_OPTIONS, FIND_OPTIONS, parseCount, READ_OPTIONS,
   type CountOptions, type FindOptions, type ReadOptions, type Unchecked,
 } from "./options";
 import { openRead } from "./open-read";
 import { parseOrder } from "./ordering";
+import { readKey } from "./read-key";
 import { planRead, type ReadPlan } from "./read-plan";
 import { hydrateRows } from "./relation-loader";
 import { selectRows, type RowRead } from "./select-rows";
@@ -24,31 +26,25 @@ export async function findById<E extends object>(
   const { source, asked } = openRead(unit, scope, options, READ_OPTIONS);
   checkLock(unit, asked.lock);
   const key = parseId(source, id);
-  return readByKey(unit, { operation: "findById", scope, key, plan: planRead<E>(engine, source, asked), signal: asked.signal });
+  const plan = planRead<E>(engine, source, asked);
+  const [property] = key.properties;
+  if (property !== undefined && key.properties.length === 1 && asked.signal === undefined && canShare(plan, property)) {
+    return lookupsOf(unit).find(engine, plan, property, key.values[0]) as Promise<E | null>;
+  }
+  return readKey(engine, { operation: "findById", scope, key, plan, signal: asked.signal });
 }
 
-/** What {@link readByKey} needs. */
-export interface KeyRead<E extends object> {
-  readonly operation: string;
-  readonly scope: Scope;
-  readonly key: KeyCondition;
-  readonly plan: ReadPlan<E>;
-  readonly signal: AbortSignal | undefined;
-}
+/** Look-ups by key that wait for company. */
+const gathered = new WeakMap<object, Lookups>();
 
-/** The row of a key that has been checked, or null when the scope has none. */
-export async function readByKey<E extends object>(unit: EntityUnit<E>, read: KeyRead<E>): Promise<E | null> {
-  const { operation, scope, key: { properties, values }, plan, signal } = read;
-  const result = await execute(unit.engine, {
-    operation, scope, source: plan.source, values, signal,
-    shape: `${positions(properties)}>${positions(plan.columns)}${plan.lock ?? ""}`,
-    build: (opened) => statement<SelectStatement>({
-      kind: "select", source: opened, columns: plan.columns, where: keyPredicate(properties, 0),
-      order: [], limitSlot: null, offsetSlot: null, ...(plan.lock === undefined ? {} : { lock: plan.lock }),
-    }),
-  });
-  const [entity] = await hydrateRows(unit.engine, plan, result.rows.slice(0, 1), signal);
-  return entity ?? null;
+function lookupsOf<E extends object>(unit: EntityUnit<E>): Lookups {
+  let lookups = gathered.get(unit);
+  if (lookups === undefined) {
+    gathered.set(unit, lookups = new Lookups((engine, plan, property, key) => readKey(engine, {
+      operation: "findById", scope: plan.source.scope, key: { properties: [property], values: [key] }, plan, signal: undefined,
+    })));
+  }
+  return lookups;
 }
 
 export async function find<E extends object>(

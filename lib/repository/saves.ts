@@ -18,7 +18,7 @@ import { keyOfRow, keyPredicate, positions, type KeyCondition } from "./keys";
 import { BULK_OPTIONS, CALL_OPTIONS, checkOptions, type BulkOptions, type CallOptions } from "./options";
 import { assign, readPayload, refuseForeignOwner, type Payload } from "./payload";
 import { planRead } from "./read-plan";
-import { readByKey } from "./reads";
+import { readKey } from "./read-key";
 import { requireSystem } from "./references";
 import type { EntityUnit } from "./unit";
 import { checkRow } from "./validation";
@@ -138,7 +138,7 @@ async function storedBefore<E extends object>(
 ): Promise<object | null> {
   const { engine, model } = unit;
   const hydrator = engine.hydrators.of<E>(model, model.columns);
-  return readByKey(unit, { operation: "save", scope: source.scope, key, plan: { source, hydrator, columns: hydrator.columns, relations: [] }, signal });
+  return readKey(engine, { operation: "save", scope: source.scope, key, plan: { source, hydrator, columns: hydrator.columns, relations: [] }, signal });
 }
 
 async function storeAll<E extends object>(
@@ -183,7 +183,7 @@ async function storeKnown<E extends object>(
   await refuseStale(unit, source, { operation: "save", rowKey, key, signal });
   if (source.access.kind === "public" && model.kept.deletedAt !== null) {
     const deleted = openFor(unit.engine, model, source.scope, "deleted");
-    if (await readByKey(unit, { operation: "save", scope: source.scope, key: rowKey, plan: planRead<E>(unit.engine, deleted, {}), signal }) !== null) {
+    if (await readKey(unit.engine, { operation: "save", scope: source.scope, key: rowKey, plan: planRead<E>(unit.engine, deleted, {}), signal }) !== null) {
       throw rowDeleted(model.name);
     }
   }
@@ -204,7 +204,7 @@ async function updateByKey<E extends object>(
   const { engine, model, whole } = unit;
   const { scope } = source;
   const assignments = model.columns.filter((property) => checked[property.position] !== undefined && !isFixed(source, rowKey, property));
-  if (assignments.length === 0) return readByKey(unit, { operation: "save", scope, key, plan: planRead<E>(engine, source, {}), signal });
+  if (assignments.length === 0) return readKey(engine, { operation: "save", scope, key, plan: planRead<E>(engine, source, {}), signal });
   requireSystem(unit, scope, "save", assignments);
   const values = assignments.map((property) => checked[property.position]);
   const keeps = keptOnChange(engine, model, values);

@@ -22,9 +22,11 @@ export class StatementCache {
     const key = `${source.model.name}\u0000${source.reach.kind}\u0000${source.shown}\u0000${shape}`;
     const found = this.#compiled.get(key);
     if (found !== undefined) {
-      // Re-inserting keeps the map in the order of last use.
-      this.#compiled.delete(key);
-      this.#compiled.set(key, found);
+      // Re-inserting keeps the map in the order of last use, which matters once something has to go.
+      if (this.#compiled.size >= MOST_STATEMENTS) {
+        this.#compiled.delete(key);
+        this.#compiled.set(key, found);
+      }
       return found;
     }
     const compiled = this.#dialect.compile(build(source));

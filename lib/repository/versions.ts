@@ -4,7 +4,7 @@ import type { EntityModel } from "../model/entity-model";
 import type { TableSource } from "../sql/table-source";
 import type { KeyCondition } from "./keys";
 import { planRead } from "./read-plan";
-import { readByKey } from "./reads";
+import { readKey } from "./read-key";
 import type { EntityUnit } from "./unit";
 import { checkValue } from "./validation";
 
@@ -38,6 +38,6 @@ export async function refuseStale<E extends object>(
   if (!key.properties.some((property) => property === unit.model.kept.version)) return;
   const { engine, model } = unit;
   const found = model.ownership === null
-    || await readByKey(unit, { operation, scope: source.scope, key: rowKey, plan: planRead<E>(engine, source, {}), signal }) !== null;
+    || await readKey(engine, { operation, scope: source.scope, key: rowKey, plan: planRead<E>(engine, source, {}), signal }) !== null;
   if (found) throw staleRow(model.name, operation);
 }

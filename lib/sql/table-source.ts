@@ -3,6 +3,8 @@ import type { EntityModel, OwnedModel, PublicModel } from "../model/entity-model
 import { accessOf, reachOf, type Access, type Context, type Reach, type Scope } from "../scope/access";
 
 const opened = new WeakSet<object>();
+/** Of each model what was opened last: the same context, a frozen thing of its own, opens the same again. */
+const lastOpened = new WeakMap<EntityModel, TableSource>();
 declare const door: unique symbol;
 
 /**
@@ -37,10 +39,13 @@ export type ScopeFor<M extends EntityModel> = [M] extends [OwnedModel] ? Context
 export function openTable<M extends EntityModel>(model: M, scope: ScopeFor<M>, shown?: Shown): TableSource;
 export function openTable(model: PublicModel, scope?: Scope, shown?: Shown): TableSource;
 export function openTable(model: EntityModel, scope?: Scope, shown: Shown = "live"): TableSource {
+  const last = shown === "live" ? lastOpened.get(model) : undefined;
+  if (last !== undefined && last.scope === scope) return last;
   const source = Object.freeze({
     kind: "table", model, access: accessOf(model, scope as Scope), scope, reach: Object.freeze(reachOf(scope as Scope)), shown,
   }) as TableSource;
   opened.add(source);
+  if (shown === "live") lastOpened.set(model, source);
   return source;
 }
 

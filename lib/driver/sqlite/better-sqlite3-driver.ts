@@ -82,6 +82,10 @@ class BetterConnection implements NativeConnection {
     text: SqlText, parameters: readonly SqlValue[], signal: AbortSignal | undefined, timeoutMs?: number,
   ): Promise<StatementResult> {
     signal?.throwIfAborted();
+    return this.executeNow(text, parameters, timeoutMs);
+  }
+
+  executeNow(text: SqlText, parameters: readonly SqlValue[], timeoutMs?: number): StatementResult {
     const statement = this.#statements.get(text.sql) ?? this.#prepare(text.sql);
     const values = toNative(parameters);
     if (!statement.reader) return { rows: [], changes: statement.run(values).changes };

@@ -53,6 +53,12 @@ export class Lane<C extends Connection> {
     }
   }
 
+  /** Lends a connection for the length of a call, if one is free and nobody waits for it; null if not. */
+  borrow<T>(use: (connection: C) => T | null): T | null {
+    const connection = this.#free > 0 ? this.#idle.at(-1) : undefined;
+    return connection === undefined ? null : use(connection);
+  }
+
   /** Waits until nobody uses or waits for a connection, then closes all of them. */
   async close(): Promise<void> {
     if (this.#free < this.#size) {

@@ -4,6 +4,8 @@ import type { SqlText, SqlValue, StatementResult } from "../driver";
 export interface NativeConnection {
   /** `timeoutMs`: how long the statement itself may run, where it reads only. */
   execute(text: SqlText, parameters: readonly SqlValue[], signal: AbortSignal | undefined, timeoutMs?: number): Promise<StatementResult>;
+  /** The same at once, where the engine works on the calling thread. */
+  executeNow?(text: SqlText, parameters: readonly SqlValue[]): StatementResult;
   script(sql: string): Promise<void>;
   /** Asks the engine itself, which may have rolled back on its own. */
   inTransaction(): Promise<boolean>;

@@ -63,6 +63,21 @@ export class PatientConnection implements Connection {
     }), signal);
   }
 
+  /**
+   * Runs a statement at once, if nothing else runs on the connection; null where it has to wait for that, or for the lock of another
+   * process. The text is one of a repository's: none that begins or ends a transaction.
+   */
+  immediate(text: SqlText, parameters: readonly SqlValue[], { signal, sealedMs }: CallOptions): StatementResult | null {
+    if (this.#native.executeNow === undefined || sealedMs !== undefined || this.#queue.busy || this.inTransaction) return null;
+    signal?.throwIfAborted();
+    try {
+      return this.#native.executeNow(text, parameters);
+    } catch (error) {
+      if (isBusy(error)) return null;
+      throw error;
+    }
+  }
+
   script(sql: string): Promise<void> {
     return this.#queue.run(() => this.#call({
       control: controlOf(sql),

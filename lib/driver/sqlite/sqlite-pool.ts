@@ -1,7 +1,7 @@
 import { isCannotOpen } from "../../dialect/sqlite/sqlite-codes";
 import { acquireTimedOut, cannotOpen, cannotSetUp, databaseClosed } from "../../errors/connection-errors";
 import { FreeholdError } from "../../errors/freehold-error";
-import type { CallOptions, Lease, Pool } from "../driver";
+import type { CallOptions, Lease, Pool, SqlText, SqlValue, StatementResult } from "../driver";
 import { Lane } from "./lane";
 import type { NativeConnection, NativeConnector } from "./native-connection";
 import { PatientConnection } from "./patient-connection";
@@ -46,6 +46,13 @@ export class SqlitePool implements Pool {
     const { file, acquireTimeoutMs } = this.#settings;
     const lane = mode === "read" ? this.#readers : this.#writer;
     return await lane.acquire(options, () => acquireTimedOut(file, mode, acquireTimeoutMs));
+  }
+
+  /** @throws DatabaseClosedError (DATABASE_CLOSED) after `close`, and what the statement itself fails with */
+  immediate(text: SqlText, parameters: readonly SqlValue[], options: CallOptions): StatementResult | null {
+    if (this.#closing !== undefined) throw databaseClosed(this.#settings.file);
+    const lane = text.readOnly ? this.#readers : this.#writer;
+    return lane.borrow((connection) => connection.immediate(text, parameters, options));
   }
 
   close(): Promise<void> {
