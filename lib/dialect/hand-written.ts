@@ -20,7 +20,7 @@ export function compileHandWritten(node: HandWritten, syntax: Syntax, clocked: b
   const frame: Frame = { syntax, binders: [], clocked };
   const texts: string[] = [];
   for (const part of node.parts) {
-    if (part.kind === "list" && part.items.length === 0) {
+    if (part.kind === "list" && part.items.length === 0 && node.checked) {
       // Of no value the type is unknown, and not every engine takes an empty list: operator and list are written anew.
       if (texts.at(-1)?.trim() === "in") texts.pop();
       const negated = texts.at(-1)?.trim() === "not";
@@ -49,7 +49,8 @@ const writers: Writers = {
   string: ({ text }) => `'${text.replaceAll("'", "''")}'`,
   clock: ({ lead }, { syntax, clocked }) => !clocked ? "" : lead ? `where ${syntax.clock("")}` : `${syntax.clock("")} and`,
   value,
-  list: ({ items }, frame) => `(${items.map((item) => value(item, frame)).join(", ")})`,
+  // IN over nothing is false and NOT IN true; in text that nobody took apart, the operator before it stays as it is.
+  list: ({ items }, frame) => items.length === 0 ? "(select 1 where 1 = 0)" : `(${items.map((item) => value(item, frame)).join(", ")})`,
   limit: ({ slot }, { syntax, binders }) => {
     binders.push((_, values) => values[slot] as number);
     return `limit ${syntax.whole(syntax.placeholder(binders.length))}`;

@@ -86,7 +86,7 @@ export function writeRefusedByServer(cause: unknown): TransactionError {
 export function savepointLost(id: number, cause: unknown): TransactionError {
   return new TransactionError(
     `Transaction ${id} was rolled back, because a transaction nested in it failed and could not be undone on its own: run it again.`,
-    { cause },
+    { cause, retryable: (cause as { readonly retryable?: unknown } | null)?.retryable === true },
   );
 }
 

@@ -126,9 +126,13 @@ function worded(grammar: Grammar, scope: Scope): void {
     choice(grammar, scope);
     return;
   }
-  reader.writeName(reader.name("an expression"));
+  const first = reader.name("an expression");
+  reader.writeName(first);
   if (reader.sign(".") === null) return;
-  reader.writeName(reader.name("a column's name", true));
+  const token = reader.peek();
+  const column = reader.name("a column's name", true);
+  reader.reference(first, column, token);
+  reader.writeName(column);
   if (reader.isSign(".")) reader.refuse(reader.peek(), "a column is named alone or behind one alias");
 }
 

@@ -1,6 +1,7 @@
 import { functionName } from "./calls";
 import { expression, expressions } from "./expressions";
-import type { Columns, Grammar, Scope } from "./scope";
+import type { Columns } from "./columns";
+import type { Grammar, Scope } from "./scope";
 
 /** One item behind FROM or JOIN. */
 export interface FromItem {
@@ -65,6 +66,7 @@ function fromItem(grammar: Grammar, scope: Scope): FromItem {
     if (hole.kind !== "rows") return reader.refuse(token, "rows come from a table(…) hole: values and columns have none");
     reader.emit({ kind: "hole", index: reader.skip().index, role: "rows" });
     if (reader.isWord("as") || reader.isName()) reader.refuse(reader.peek(), "the alias of a table is given in the hole: table(Task, \"t\")");
+    reader.source(hole.alias, () => hole.columns.map((column) => column.name));
     return { alias: hole.alias, columns: hole.columns.map((column) => column.starred ? column.name : null) };
   }
   if (reader.isSign("(")) return derivedTable(grammar, scope);
@@ -79,6 +81,7 @@ function derivedTable(grammar: Grammar, scope: Scope): FromItem {
   const columns = reader.deeper(() => grammar.select(scope));
   reader.expectSign(")");
   const alias = givenAlias(grammar) ?? reader.refuse(reader.peek(), "a derived table needs a name: (select …) as x");
+  reader.source(alias, () => columns);
   return { alias, columns };
 }
 
@@ -88,8 +91,10 @@ function tableFunction(grammar: Grammar, scope: Scope): FromItem {
   reader.expectSign("(");
   expressions(grammar, scope);
   reader.expectSign(")");
-  const alias = givenAlias(grammar);
-  return { alias: alias ?? name, columns: reader.vocabulary.tableFunctions.get(name) ?? null };
+  const alias = givenAlias(grammar) ?? name;
+  const columns = reader.vocabulary.tableFunctions.get(name) ?? null;
+  reader.source(alias, () => columns);
+  return { alias, columns };
 }
 
 function withName(grammar: Grammar, scope: Scope): FromItem {
@@ -102,6 +107,8 @@ function withName(grammar: Grammar, scope: Scope): FromItem {
   reader.skip();
   reader.writeName(found.fresh);
   const alias = givenAlias(grammar, token.text) ?? token.text;
+  // Within itself, a recursive name's columns are known when its first select has been read.
+  reader.source(alias, () => found.columns);
   return { alias, columns: found.columns };
 }
 

@@ -16,7 +16,7 @@ export type HoleRole = "rows" | "columns" | "labelled" | "value" | "list";
 /** What stands in a hole, as far as the grammar asks. */
 export type HoleShape =
   | { readonly kind: "rows"; readonly alias: string; readonly columns: readonly RowColumn[] }
-  | { readonly kind: "columns"; readonly names: readonly string[]; readonly labels: readonly string[] }
+  | { readonly kind: "columns"; readonly alias: string; readonly names: readonly string[]; readonly labels: readonly string[] }
   | { readonly kind: "list" }
   | { readonly kind: "value" };
 

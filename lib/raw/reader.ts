@@ -1,5 +1,6 @@
 import { textRefused } from "../errors/sql-errors";
 import type { HoleShape, Piece } from "./piece";
+import type { Columns } from "./columns";
 import type { Token } from "./token";
 import { reserved, type Vocabulary } from "./vocabulary";
 
@@ -15,6 +16,8 @@ export class Reader {
   #depth = 0;
   #names = 0;
   readonly #out: Piece[][] = [[]];
+  readonly #sources: { readonly alias: string; readonly names: () => Columns }[] = [];
+  readonly #references: { readonly alias: string; readonly name: string; readonly token: Token }[] = [];
 
   constructor(tokens: readonly Token[], holes: readonly HoleShape[], text: string, vocabulary: Vocabulary) {
     this.#tokens = tokens;
@@ -101,6 +104,34 @@ export class Reader {
 
   emit(...pieces: readonly Piece[]): void {
     this.#out.at(-1)?.push(...pieces);
+  }
+
+  /** Notes what stands in FROM; its columns may be known later only. */
+  source(alias: string, names: () => Columns): void {
+    this.#sources.push({ alias: alias.toLowerCase(), names });
+  }
+
+  /** Notes that a column of a source is named. */
+  reference(alias: string, name: string, token: Token): void {
+    this.#references.push({ alias: alias.toLowerCase(), name, token });
+  }
+
+  /**
+   * That every `alias.name` names a column: where there is none of the name, PostgreSQL calls the function of that name with the row.
+   * Where an alias is given twice, whichever is meant has to have the column.
+   */
+  checkReferences(): void {
+    for (const { alias, name, token } of this.#references) {
+      const sources = this.#sources.filter((source) => source.alias === alias);
+      if (sources.length === 0) this.refuse(token, `nothing behind FROM is called ${alias}`);
+      for (const { names } of sources) {
+        const known = names();
+        if (known === null) this.refuse(token, `the columns of ${alias} are not known here: give them names, as in with ${alias} (a, b) as (…)`);
+        if (!known.some((column) => column?.toLowerCase() === name.toLowerCase())) {
+          this.refuse(token, `${alias} has no column ${name}${sources.length > 1 ? ` everywhere: ${sources.length} sources have this alias` : ""}`);
+        }
+      }
+    }
   }
 
   /** Leaves a place that is filled when the rest is known. */

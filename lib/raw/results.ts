@@ -1,7 +1,8 @@
 import { expression } from "./expressions";
 import type { FromClause } from "./from";
 import type { Piece } from "./piece";
-import type { Columns, Grammar, Scope } from "./scope";
+import type { Columns } from "./columns";
+import type { Grammar, Scope } from "./scope";
 import type { Token } from "./token";
 
 /** A column between SELECT and FROM as it was read: what `*` stands for shows when FROM has been read. */
@@ -32,6 +33,7 @@ function item(grammar: Grammar, scope: Scope, outermost: boolean): Item {
   const token = reader.peek();
   const hole = reader.hole();
   if (hole?.kind === "columns") {
+    for (const name of hole.names) reader.reference(hole.alias, name, token);
     reader.emit({ kind: "hole", index: reader.skip().index, role: outermost ? "labelled" : "columns" });
     return { kind: "columns", names: outermost ? hole.labels : hole.names, token };
   }

@@ -1,7 +1,5 @@
+import type { Columns } from "./columns";
 import type { Reader } from "./reader";
-
-/** Names of a select's columns in their order; null: it has no name. `null` instead of a list: not known (yet). */
-export type Columns = readonly (string | null)[] | null;
 
 /** A name that WITH gives to a select. The database sees it under a name that no table has. */
 export interface Cte {

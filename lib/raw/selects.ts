@@ -4,7 +4,8 @@ import { fromClause, nameList } from "./from";
 import type { OwnLimit } from "./piece";
 import type { Reader } from "./reader";
 import { results } from "./results";
-import { Scope, type Columns, type Cte, type Grammar } from "./scope";
+import type { Columns } from "./columns";
+import { Scope, type Cte, type Grammar } from "./scope";
 
 const COMPOUND = ["union", "intersect", "except"];
 
@@ -38,6 +39,7 @@ export function outermost(grammar: Grammar): Outermost {
   reader.emit({ kind: "limit" });
   if (limit !== null && reader.word("offset") !== null) expression(grammar, scope);
   if (reader.peek().kind !== "end") reader.refuse(reader.peek(), "the statement should end here");
+  reader.checkReferences();
   return { columns: (columns ?? []).filter((name) => name !== null), limit };
 }
 

@@ -1,3 +1,5 @@
+import { Undecodable } from "../dialect/dialect";
+import { undecodable } from "../errors/constraint-errors";
 import { generatedKeyGiven, ownerRequired } from "../errors/context-errors";
 import { invalidData, valueFaults } from "../errors/value-errors";
 import { makeDefault } from "../model/columns";
@@ -221,7 +223,13 @@ function complete<E extends object>(
   const [identity] = identityOf(source.model, writtenColumns(source, rows[0]?.values ?? []));
   if (identity === undefined) return rows;
   const decode = unit.engine.dialect.decoder(identity);
-  const ids = returned.map(([raw]) => decode(raw) as number).sort((a, b) => a - b);
+  const ids = returned.map(([raw]) => {
+    try {
+      return decode(raw) as number;
+    } catch (error) {
+      throw error instanceof Undecodable ? undecodable(unit.model.name, identity.name, "(new)", error.message) : error;
+    }
+  }).sort((a, b) => a - b);
   return rows.map(({ payload, values }, index) => ({
     payload, values: withAt(values, identity.position, ids[index]),
   }));

@@ -94,8 +94,9 @@ function upsertCall<E extends object>(
 ): UpsertCall<E> {
   const { properties: target, live } = conflictTarget(unit.model, source, on);
   const returning = [...unit.whole.columns, ...target.filter((property) => !unit.whole.columns.includes(property))];
-  const parts = target.map((property) => ({ decode: unit.engine.dialect.decoder(property), position: returning.indexOf(property) }));
-  const keyOf = (row: readonly unknown[]): string | null => keyText(parts.map(({ decode, position }) => decode(row[position])));
+  const parts = target.map((property) => ({ property, decode: unit.engine.dialect.decoder(property), position: returning.indexOf(property) }));
+  const keyOf = (row: readonly unknown[]): string | null =>
+    keyText(parts.map(({ property, decode, position }) => comparable({ unit }, property, decode(row[position]))));
   return { unit, source, target, live, returning, keyOf, operation, signal };
 }
 
@@ -117,7 +118,7 @@ function prepare<E extends object>(call: UpsertCall<E>, row: PreparedRow<E>): Up
     && !target.includes(property) && !property.key && property !== owner && property.generated === null && property !== unit.model.family?.discriminator);
   const { updatedAt } = unit.model.kept;
   const changed = asked.length === 0 || updatedAt === null ? asked : [...asked, updatedAt];
-  return { ...row, columns, changed, key: keyText(target.map((property) => row.values[property.position])) };
+  return { ...row, columns, changed, key: keyText(target.map((property) => comparable(call, property, row.values[property.position]))) };
 }
 
 /** Rows that agree in the properties they name, by as many as one statement takes. */
@@ -184,6 +185,12 @@ function refuseTwice<E extends object>({ unit: { model }, target }: UpsertCall<E
     if (first !== undefined) throw sameKeyTwice(model.name, target.filter((part) => part !== model.ownership?.property).map((part) => part.name), first, index);
     seen.set(key, index);
   }
+}
+
+/** A decimal that the engine compares as a number is the same with and without zeros at its end. */
+function comparable(call: Pick<UpsertCall<object>, "unit">, property: PropertyModel, value: unknown): unknown {
+  if (property.type !== "decimal" || typeof value !== "string" || !call.unit.engine.dialect.ordered(property)) return value;
+  return value.includes(".") ? value.replace(/\.?0+$/, "") : value;
 }
 
 /** The owner of a user's rows is written by the source: all have the same, or none is known here. */

@@ -153,7 +153,7 @@ export class Schema {
 
   readonly #ask: Ask = async (sql, parameters) => {
     const statement = { sql, readOnly: true, returnsRows: true };
-    const result = await this.#logged(sql, (session) => session.execute(statement, parameters));
+    const result = await this.#logged(sql, (session) => session.execute(statement, parameters, { identity: this.#engine.identities?.of(unscoped) }));
     return result.rows;
   };
 

@@ -177,8 +177,8 @@ onEveryEngine("db.sql", (databases) => {
     const { db, aliceCtx } = await setUp(databases);
     const words = async (query: { rows(): Promise<unknown> }): Promise<string> => (await failure(InvalidQueryError, () => query.rows())).message;
     const [column, name, ambiguous, wrong] = databases.dialect === "sqlite"
-      ? ["no such column: j.nope", "no such column: nope", "ambiguous column name: job_id", "wrong number of arguments"]
-      : ["column j.nope does not exist", 'column "nope" does not exist', 'column reference "job_id" is ambiguous', "function lower() does not exist"];
+      ? ["no column nope", "no such column: nope", "ambiguous column name: job_id", "wrong number of arguments"]
+      : ["no column nope", 'column "nope" does not exist', 'column reference "job_id" is ambiguous', "function lower() does not exist"];
     expect(await words(db.sql(aliceCtx)`select j.nope from ${table(Job, "j")}`)).toContain(column);
     expect(await words(db.sql(aliceCtx)`select "nope" as n from ${table(Job, "j")}`)).toContain(name);
     expect(await words(db.sql(aliceCtx)`select job_id from ${table(Job, "a")} join ${table(Job, "b")} on 1 = 1`)).toContain(ambiguous);

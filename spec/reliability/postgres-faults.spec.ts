@@ -1,4 +1,4 @@
-import { ConnectionError, Database, postgres, User, UserContext, type PostgresOptions } from "freehold";
+import { ConnectionError, Database, postgres, UniqueViolationError, User, UserContext, type PostgresOptions } from "freehold";
 import { failure, onEveryPostgres } from "../support/databases";
 import { server } from "../support/engines";
 import { profile, type Profile } from "../support/documents";
@@ -216,6 +216,70 @@ onEveryPostgres("faults of server and network", (databases) => {
     const db = await open({ pool: { max: 1 } }, url.href);
     expect(await failure(ConnectionError, () => sleep(db, 20))).toMatchObject({ retryable: true });
     expect(await names(db)).toEqual(["kept"]);
+  });
+
+  it("a cancel that comes late hits nobody else: its connection is not lent again", async () => {
+    const proxy = await proxied();
+    const db = await open({ pool: { max: 1 } }, proxy.url);
+    await names(db);
+    proxy.holdBack(60);
+    let stopped = 0;
+    for (let round = 0; round < 10; round += 1) {
+      const abort = new AbortController();
+      const first = aborted(db.sql(db.system("spec"), { signal: abort.signal })`select pg_sleep(0.02)`.run());
+      setTimeout(() => abort.abort(new Error("enough")), 10);
+      if (await first !== "not aborted") stopped += 1;
+      // Whoever comes next was told nothing.
+      expect(await names(db)).toEqual(["kept"]);
+      await db.transaction(async () => {
+        await db.repository(Project).count(context);
+        await sleep(db, 0.08);
+      });
+    }
+    expect(stopped).toBeLessThan(10);
+  }, 60_000);
+
+  it("a server that lets one in and then says nothing: retryable after the time for waiting, aborted by a signal, and no close hangs", async () => {
+    const silent = await proxied();
+    silent.freezeAfter("set timezone");
+    const late = await failure(ConnectionError, () => open({ pool: { acquireTimeoutMs: 300 } }, silent.url));
+    expect(late).toMatchObject({ retryable: true });
+    const proxy = await proxied();
+    const db = await open({ pool: { max: 2, acquireTimeoutMs: 20_000 } }, proxy.url);
+    let free = (): void => undefined;
+    const held = db.transaction(async () => new Promise<void>((resolve) => { free = resolve; }));
+    await pause(100);
+    // The only connection is in use: the next one has to be made.
+    proxy.freezeAfter("set timezone");
+    const signal = AbortSignal.timeout(300);
+    expect(await aborted(db.repository(Project).find(context, {}, { signal }))).toBe(signal.reason);
+    free();
+    await proxy.stop();
+    await aborted(held);
+  });
+
+  it("COPY under a system context is refused and hangs nobody", async () => {
+    const db = await open({ pool: { max: 1 } });
+    await failure(Error, () => db.sql(db.system("spec"))`copy project from stdin`.run());
+    expect(await names(db)).toEqual(["kept"]);
+  });
+
+  it("an error in another language ends no connection", async () => {
+    const proxy = await proxied();
+    const db = await open({ pool: { max: 1 } }, proxy.url);
+    proxy.translate("SERROR\0", "SFEHLR\0");
+    await db.transaction(async () => {
+      await failure(UniqueViolationError, () => db.transaction(async () => db.repository(Project).insert(context, { name: "kept" })));
+      await db.repository(Project).insert(context, { name: "after" });
+    });
+    expect(await names(db)).toEqual(["kept", "after"]);
+  });
+
+  it("connection strings that are no URL are refused, and of one that is written wrongly no part is shown", async () => {
+    const refused = await failure(ConnectionError, async () => postgres({ connectionString: "host=127.0.0.1 password=hunter2secret dbname=x" }));
+    expect(refused.message).not.toContain("hunter2");
+    const error = await failure(ConnectionError, () => open({}, "postgres://u:p@ss/hunter2@127.0.0.1:5432/x"));
+    expect(JSON.stringify([error.message, String(error.cause)])).not.toContain("hunter2");
   });
 
   it("a server that is not there, or lets nobody in, is told apart; no message holds the password", async () => {

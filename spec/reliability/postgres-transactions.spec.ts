@@ -160,6 +160,22 @@ onEveryPostgres("transactions of a server", (databases) => {
     }
   });
 
+  it("let the schema be looked at and made as the log-in's own, whatever ran before in them", async () => {
+    const system = db.system("spec");
+    await db.transaction(async () => {
+      await db.repository(Project).count(system);
+      expect(await db.schema.check()).toEqual([]);
+      await db.repository(Project).count(system);
+      expect(await db.schema.ensure()).toEqual([]);
+      await db.repository(Project).count(system);
+      await db.schema.drop({ confirm: true });
+      await db.schema.create();
+      expect(await db.schema.check()).toEqual([]);
+    });
+    const owners = await databases.outside(place, [["select distinct tableowner as owner from pg_tables where schemaname = current_schema()"]]);
+    expect(owners).toEqual([[{ owner: server().login }]]);
+  });
+
   it("take ids along that an import brings, and the next ones come behind them, under load too", async () => {
     const system = db.system("import");
     const owner = Number(context.key);

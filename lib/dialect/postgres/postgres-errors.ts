@@ -41,7 +41,8 @@ export function postgresError(native: unknown, subject: ErrorSubject): FreeholdE
       if (subject.handWritten === true) break;
       return schemaDiffers(entity, error.message.replace(/^relation /, "there is no table ").replace(/ does not exist$/, ""), cause);
     case "42501":
-      if (/row-level security/.test(error.message)) return rowSecurityRefused(entity, cause);
+      // The words are in the server's language, the names of its routines are not.
+      if (error.routine === "ExecWithCheckOptions") return rowSecurityRefused(entity, cause);
       return statementRefused(entity, error.code, cause);
     case "22001":
     case "22003":
@@ -85,7 +86,7 @@ function keyColumns(model: EntityModel | null, { constraint, detail }: ServerErr
   const found = keys.find((key) => databaseName(key.name) === constraint)
     ?? keys.find((key) => model !== null && isOfPartition(model, key, constraint ?? ""));
   if (found !== undefined) return found.properties.map((property) => databaseName(property.column));
-  const listed = /^Key \(((?:"(?:[^"]|"")+"|[^"()=])+)\)=/.exec(detail ?? "")?.[1] ?? "";
+  const listed = /\(((?:"(?:[^"]|"")+"|[^"()=])+)\)=/.exec(detail ?? "")?.[1] ?? "";
   return listed.split(", ").map((name) => name.startsWith('"') ? name.slice(1, -1).replaceAll('""', '"') : name);
 }
 

@@ -1,8 +1,11 @@
 import type { Identity } from "../../scope/identity";
-import { quoteLiteral } from "./postgres-names";
+import { databaseName, quoteLiteral } from "./postgres-names";
 
-/** What every connection begins with: moments are read and written in UTC, and dates in the order of ISO 8601. */
-export const SESSION_SET_UP = "set timezone to 'UTC'; set datestyle to 'ISO, YMD'";
+/**
+ * What every connection begins with: moments are read and written in UTC, and dates in the order of ISO 8601. The answer is the number
+ * of the server's process: a pooler in between gives out numbers of its own.
+ */
+export const SESSION_SET_UP = "set timezone to 'UTC'; set datestyle to 'ISO, YMD'; select pg_backend_pid()";
 
 /** A statement that stands in front of another one, in the same transaction. */
 export interface Preface {
@@ -13,20 +16,20 @@ export interface Preface {
 /**
  * Says in whose name the statement behind it runs; `true` makes each setting one of the transaction, with which it goes.
  *
- * @param inside whether the transaction has run other statements, perhaps in another name; a new one has no name yet
+ * @param inside whether the transaction, or the server's connection for somebody else, may have run statements in another name; else it has none yet
  * @returns null where a new transaction would be told nothing
  */
 export function identityPreface({ system, settings }: Identity, systemRole: string, inside: boolean): Preface | null {
   const told = inside ? settings : settings.filter(([, key]) => key !== "");
   const parts = told.map(([name], index) => `set_config(${quoteLiteral(name)}, $${index + 1}::text, true)`);
   const parameters = told.map(([, key]) => key);
-  if (system || inside) parts.push(`set_config('role', $${parameters.push(system ? systemRole : "none")}::text, true)`);
+  if (system || inside) parts.push(`set_config('role', $${parameters.push(system ? databaseName(systemRole) : "none")}::text, true)`);
   return parts.length === 0 ? null : { sql: `select ${parts.join(", ")}`, parameters };
 }
 
 /** The same for the role alone, as text without parameters. */
 export function rolePreface({ system }: Identity, systemRole: string): string {
-  return `select set_config('role', ${quoteLiteral(system ? systemRole : "none")}, true); `;
+  return `select set_config('role', ${quoteLiteral(system ? databaseName(systemRole) : "none")}, true); `;
 }
 
 /** Takes the right to write away from the transaction, or from what is left of its savepoint. */

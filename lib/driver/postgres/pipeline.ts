@@ -44,6 +44,8 @@ export abstract class Sent implements Submittable {
 
   handleCopyInResponse(connection: PgProtocol): void {
     connection.sendCopyFail("no data is sent this way");
+    // The server has passed over the Sync that came while it waited for data.
+    connection.sync();
   }
 
   handleCopyData(): void {
@@ -144,5 +146,9 @@ export class Script extends Sent {
 
   override handleDataRow({ fields }: { readonly fields: readonly (string | null)[] }): void {
     this.#rows.push(fields);
+  }
+
+  override handleCopyInResponse(connection: PgProtocol): void {
+    connection.sendCopyFail("no data is sent this way");
   }
 }

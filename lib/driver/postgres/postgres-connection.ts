@@ -1,5 +1,5 @@
 import { isCancelled, isStatementGone, serverError } from "../../dialect/postgres/postgres-codes";
-import { identityPreface, READ_ONLY, rolePreface, SEALED, type Preface } from "../../dialect/postgres/postgres-session";
+import { identityPreface, READ_ONLY, rolePreface, SEALED, SESSION_SET_UP, type Preface } from "../../dialect/postgres/postgres-session";
 import { connectionLost, statementStopped } from "../../errors/connection-errors";
 import { statementTimedOut } from "../../errors/sql-errors";
 import { transactionAborted } from "../../errors/transaction-errors";
@@ -11,6 +11,7 @@ import type { PgClient, PgModule } from "./pg-package";
 import { Pipeline, Script, type Sent, type Step } from "./pipeline";
 import type { PostgresSettings } from "./postgres-options";
 
+const nobody = { system: false, settings: [] };
 /** How many prepared statements one connection keeps. */
 const STATEMENT_LIMIT = 500;
 
@@ -28,6 +29,10 @@ export class PostgresConnection implements Connection {
   /** Whether a statement of the transaction failed: the server would answer a COMMIT with a ROLLBACK, and no error. */
   #failed = false;
   #dead = false;
+  /** Whether a request to cancel may still be on its way: it would hit whatever runs next. */
+  #haunted = false;
+  /** Whether a pooler stands before the server: then a server connection may carry what another client left on it. */
+  #pooled = false;
   #unchecked = false;
   #ready: () => void = ignore;
   #ended: (error: unknown) => void = ignore;
@@ -51,9 +56,21 @@ export class PostgresConnection implements Connection {
     client.on("end", onEnd);
   }
 
-  /** Whether it can be lent to somebody else as it is: alive, in no transaction, and never used for text that nobody checked. */
+  /** Whether it can be lent to somebody else as it is: alive, in no transaction, nothing on its way to it, and never used for text that nobody checked. */
   get clean(): boolean {
-    return !this.#inside && !this.#dead && !this.#unchecked;
+    return !this.#inside && !this.#dead && !this.#unchecked && !this.#haunted;
+  }
+
+  /** Makes the settings that everything rests on, and finds out whether it is the server itself that answers. */
+  async setUp(): Promise<void> {
+    const script = new Script(SESSION_SET_UP);
+    await this.#queue.run(() => this.#send(script, false));
+    this.#pooled = script.rows[0]?.[0] !== String(this.#client.processID);
+  }
+
+  /** Gives it up at once: whoever waits for an answer hears of it. */
+  destroy(): void {
+    this.#client.connection.stream.destroy();
   }
 
   execute(text: SqlText, parameters: readonly SqlValue[], options: CallOptions = {}): Promise<StatementResult> {
@@ -62,12 +79,14 @@ export class PostgresConnection implements Connection {
 
   script(sql: string): Promise<void> {
     return this.#queue.run(async () => {
-      await this.#send(new Script(sql), !this.#inside);
+      // In a transaction, the statement before may have run in another role.
+      const role = this.#inside && this.#settings.rls !== null ? rolePreface(nobody, this.#settings.rls.systemRole) : "";
+      await this.#send(new Script(`${role}${sql}`), !this.#inside);
     });
   }
 
   async close(): Promise<void> {
-    this.#client.connection.stream.destroy();
+    this.destroy();
   }
 
   /** Cancels the statement in the server when its time is over or its signal aborts. */
@@ -80,6 +99,7 @@ export class PostgresConnection implements Connection {
     const cancellation = { stop: ignore };
     const stop = (reason: unknown): void => {
       stopped ??= { reason };
+      this.#haunted = true;
       cancellation.stop = cancelRunning(this.#pg, this.#client);
     };
     const onAbort = (): void => stop(signal?.reason);
@@ -90,6 +110,8 @@ export class PostgresConnection implements Connection {
       // What the server had finished before it was told to stop is done, and is said to be.
       return await this.#answered(text, parameters, options);
     } catch (error) {
+      // The request has arrived, and there was but one.
+      if (stopped !== undefined && isCancelled(error)) this.#haunted = false;
       // Of a connection that was given up nobody knows what became of the statement: then the error that says so is the better one.
       if (stopped !== undefined && (isCancelled(error) || signal?.aborted === true)) throw stopped.reason;
       throw error;
@@ -136,7 +158,7 @@ export class PostgresConnection implements Connection {
       steps.push(step);
     };
     if (sealed && inside) add(command(SEALED.begin));
-    const preface = identity === undefined || role === undefined ? null : identityPreface(identity, role, inside);
+    const preface = identity === undefined || role === undefined ? null : identityPreface(identity, role, inside || this.#pooled);
     if (preface !== null) add(preface);
     if (sealed) add(READ_ONLY);
     add({ sql: text.sql, parameters }, true);
@@ -176,8 +198,9 @@ export class PostgresConnection implements Connection {
         this.#ended = reject;
         sent.failed = (error) => {
           failure ??= { error };
-          // Behind an error of the statement the server says that it is ready; behind a broken connection nobody says anything.
-          if (isFatal(error)) reject(error);
+          // Behind an error of its own the server says that it is ready for more, or ends the connection; behind one of the network
+          // nobody says anything.
+          if (serverError(error) === null) reject(error);
         };
         if (this.#dead) reject(new Error("The connection is closed."));
         else this.#client.query(sent);
@@ -205,12 +228,6 @@ function isCommit({ sql }: SqlText): boolean {
 /** Whether the connection broke without a word of the server's: a pooler in between tells of that with codes of class 08. */
 function isBroken(error: unknown): boolean {
   return serverError(error)?.code.startsWith("08") ?? true;
-}
-
-/** Whether the error ends the connection: every one that is not a statement's. */
-function isFatal(error: unknown): boolean {
-  const { severity } = serverError(error) ?? {};
-  return severity !== "ERROR";
 }
 
 /** Text, but for bytes. */

@@ -29,14 +29,17 @@ export function postgres(options: PostgresOptions): Driver {
 }
 
 function clientConfig({ connectionString, ssl }: PostgresSettings): Readonly<Record<string, unknown>> {
-  return { connectionString, fallback_application_name: "freehold", ...(ssl === undefined ? {} : { ssl }) };
+  // A dead peer is noticed by the system, even while nothing is sent.
+  return { connectionString, keepAlive: true, fallback_application_name: "freehold", ...(ssl === undefined ? {} : { ssl }) };
 }
 
 /** `app at db.example.org:5432`: what messages call the database; never the password. */
 function placeOf(pg: PgModule, config: Readonly<Record<string, unknown>>): string {
   try {
     const { host, port, database } = new pg.Client(config);
-    return `${database ?? ""} at ${host}:${port}`;
+    // Where the parts were taken apart wrongly, a piece of the password may be among them.
+    const safe = [database ?? "", host].every((part) => /^[^@=\s]*$/.test(part)) && !(database ?? "").includes("/");
+    return safe ? `${database ?? ""} at ${host}:${port}` : "the connection string's";
   } catch {
     throw badDriverOption(PACKAGE.driver, "connectionString", undefined, 'a URL such as "postgres://user:password@host:5432/database"');
   }

@@ -63,7 +63,7 @@ const ROLES = ["systemRole", "applicationRole", "ownerRole"];
 export function readOptions(options: PostgresOptions): PostgresSettings {
   const given = group("connectionString", options, OPTIONS, 'an object of options, such as { connectionString: "postgres://…" }');
   const { connectionString, prepare = true, ssl, statementTimeoutMs, layout } = given;
-  if (typeof connectionString !== "string" || connectionString.trim() === "") {
+  if (typeof connectionString !== "string" || !/^postgres(ql)?:\/\//.test(connectionString)) {
     throw badDriverOption(DRIVER, "connectionString", typeof connectionString, 'a text such as "postgres://user:password@host:5432/database"');
   }
   if (typeof prepare !== "boolean") throw badDriverOption(DRIVER, "prepare", prepare, "true or false");

@@ -1,4 +1,3 @@
-import { SESSION_SET_UP } from "../../dialect/postgres/postgres-session";
 import { serverError } from "../../dialect/postgres/postgres-codes";
 import { databaseClosed, connectionRefused, poolExhausted } from "../../errors/connection-errors";
 import { FreeholdError } from "../../errors/freehold-error";
@@ -42,7 +41,7 @@ export class PostgresPool implements Pool {
     this.#out++;
     try {
       const client = await this.#client(options?.signal);
-      return this.#lease(client, await this.#connection(client));
+      return this.#lease(client, await this.#connection(client, options?.signal));
     } catch (error) {
       this.#leave();
       throw error;
@@ -81,15 +80,30 @@ export class PostgresPool implements Pool {
     return connectionRefused(this.#place, serverError(error)?.code, error);
   }
 
-  async #connection(client: PgPooledClient): Promise<PostgresConnection> {
+  /** A server that lets one in and then says nothing must not keep anybody waiting for ever. */
+  async #connection(client: PgPooledClient, signal: AbortSignal | undefined): Promise<PostgresConnection> {
     const known = this.#connections.get(client);
     if (known !== undefined) return known;
     const connection = new PostgresConnection(this.#pg, client, this.#settings, this.#place);
+    const { acquireTimeoutMs, max } = this.#settings;
+    let late = false;
+    const giveUp = (): void => connection.destroy();
+    const timer = setTimeout(() => {
+      late = true;
+      giveUp();
+    }, acquireTimeoutMs);
+    signal?.addEventListener("abort", giveUp, { once: true });
     try {
-      await connection.script(SESSION_SET_UP);
+      signal?.throwIfAborted();
+      await connection.setUp();
     } catch (error) {
       client.release(true);
+      signal?.throwIfAborted();
+      if (late) throw poolExhausted(this.#place, max, acquireTimeoutMs, error);
       throw error instanceof FreeholdError ? error : this.#refusal(error);
+    } finally {
+      clearTimeout(timer);
+      signal?.removeEventListener("abort", giveUp);
     }
     this.#connections.set(client, connection);
     return connection;

@@ -111,7 +111,7 @@ function shapeOf(hole: Hole): HoleShape {
     case "rows": return {
       kind: "rows", alias: aliasOf(hole), columns: hole.source.model.columns.map(({ column, select }) => ({ name: column, starred: select })),
     };
-    case "columns": return { kind: "columns", names: hole.columns.map((property) => property.column), labels: hole.labels };
+    case "columns": return { kind: "columns", alias: hole.alias, names: hole.columns.map((property) => property.column), labels: hole.labels };
     default: return { kind: hole.kind };
   }
 }

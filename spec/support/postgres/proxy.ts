@@ -14,6 +14,10 @@ export interface Proxy {
    * server does, with an error of its own where one is given.
    */
   cutAfter(words: string, code?: string): void;
+  /** Lets requests to cancel through only after so many milliseconds. */
+  holdBack(ms: number): void;
+  /** Writes other words of the same length in the place of some that the server says. */
+  translate(from: string, to: string): void;
   stop(): Promise<void>;
 }
 
@@ -26,6 +30,18 @@ function fatal(code: string): Buffer {
   return Buffer.concat([head, fields]);
 }
 
+/** A CancelRequest: 16 bytes, with a number of its own. */
+function isCancel(data: Buffer): boolean {
+  return data.length === 16 && data.readInt32BE(4) === 80_877_102;
+}
+
+function translated(data: Buffer, translation: readonly [from: Buffer, to: Buffer] | undefined): Buffer {
+  if (translation === undefined || !data.includes(translation[0])) return data;
+  const copy = Buffer.from(data);
+  for (let at = copy.indexOf(translation[0]); at >= 0; at = copy.indexOf(translation[0], at)) translation[1].copy(copy, at);
+  return copy;
+}
+
 /** Starts a proxy before the server of a connection string; the spec stops it. */
 export async function startProxy(target: string): Promise<Proxy> {
   const url = new URL(target);
@@ -34,6 +50,8 @@ export async function startProxy(target: string): Promise<Proxy> {
   let words: string | undefined;
   let lastCode: string | undefined;
   let lastWords: string | undefined;
+  let cancelDelay = 0;
+  let translation: readonly [from: Buffer, to: Buffer] | undefined;
   const listener = createServer((client) => {
     const upstream = connect(Number(url.port || "5432"), url.hostname);
     let cut = false;
@@ -45,7 +63,8 @@ export async function startProxy(target: string): Promise<Proxy> {
       });
       from.on("data", (data) => {
         if (frozen || (cut && from === upstream)) return;
-        to.write(data);
+        if (from === client && cancelDelay > 0 && isCancel(data)) setTimeout(() => to.write(data), cancelDelay);
+        else to.write(from === upstream ? translated(data, translation) : data);
         if (lastWords !== undefined && from === client && data.includes(lastWords)) frozen = true;
         if (from !== client || words === undefined || !data.includes(words)) return;
         words = undefined;
@@ -66,6 +85,8 @@ export async function startProxy(target: string): Promise<Proxy> {
   return {
     url: through.href,
     freeze: () => { frozen = true; },
+    holdBack: (ms) => { cancelDelay = ms; },
+    translate: (from, to) => { translation = [Buffer.from(from), Buffer.from(to)]; },
     freezeAfter: (text) => { lastWords = text; },
     cutAfter: (text, code) => {
       words = text;
