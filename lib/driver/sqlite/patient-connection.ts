@@ -65,11 +65,11 @@ export class PatientConnection implements Connection {
 
   /**
    * Runs a statement at once, if nothing else runs on the connection; null where it has to wait for that, or for the lock of another
-   * process. The text is one of a repository's: none that begins or ends a transaction.
+   * process, or may still be aborted in the turn in which it was asked for. The text is one of a repository's: none that begins or ends a
+   * transaction.
    */
   immediate(text: SqlText, parameters: readonly SqlValue[], { signal, sealedMs }: CallOptions): StatementResult | null {
-    if (this.#native.executeNow === undefined || sealedMs !== undefined || this.#queue.busy || this.inTransaction) return null;
-    signal?.throwIfAborted();
+    if (this.#native.executeNow === undefined || signal !== undefined || sealedMs !== undefined || this.#queue.busy || this.inTransaction) return null;
     try {
       return this.#native.executeNow(text, parameters);
     } catch (error) {
