@@ -5,6 +5,7 @@ import { asyncAfterLoad } from "../errors/model-errors";
 import type { ConcreteClass } from "../metadata/records";
 import type { EntityModel, HooksModel, PropertyModel } from "../model/entity-model";
 import { describeValue } from "../util/describe";
+import { compileFiller, type Field, type Filler } from "./filler";
 
 /** Makes entities of rows by position; compiled once for a model and a selection. */
 export interface Hydrator<E extends object> {
@@ -20,15 +21,10 @@ export interface Hydrator<E extends object> {
 interface Plan {
   readonly target: ConcreteClass;
   readonly fields: readonly Field[];
+  readonly fill: Filler;
   /** What the constructor sets although it was not selected must not pass for a stored value. */
   readonly unselected: readonly string[];
   readonly afterLoad: readonly string[];
-}
-
-interface Field {
-  readonly name: string;
-  readonly position: number;
-  readonly decode: Decoder;
 }
 
 /** @param columns the selection; where the entity shares its table, the discriminator is among them */
@@ -38,17 +34,14 @@ export function compileHydrator<E extends object>(
   const planOf = model.family === null ? onePlan(model, columns, dialect) : planByKind(model, columns, dialect);
 
   function filled(plan: Plan, entity: object, row: readonly unknown[]): E {
-    const target = entity as Record<string, unknown>;
-    const values: unknown[] = [];
     try {
-      for (const { decode, position } of plan.fields) values.push(decode(row[position]));
+      // Only a row that can be read as a whole changes the entity.
+      plan.fill(entity as Record<string, unknown>, row);
     } catch (error) {
-      if (error instanceof Undecodable) throw unreadable(model, columns, plan.fields[values.length]?.name ?? "", row, error.message);
+      if (error instanceof Undecodable) throw unreadable(model, columns, faultIn(plan, row), row, error.message);
       throw error;
     }
-    // Only a row that can be read as a whole changes the entity.
-    for (let index = 0; index < plan.fields.length; index += 1) target[plan.fields[index]?.name ?? ""] = values[index];
-    for (const method of plan.afterLoad) callLoaded(model, target, method);
+    for (const method of plan.afterLoad) callLoaded(model, entity as Record<string, unknown>, method);
     return entity as E;
   }
 
@@ -89,11 +82,24 @@ function planByKind(model: EntityModel, columns: readonly PropertyModel[], diale
 function makePlan(
   target: ConcreteClass, hooks: HooksModel, columns: readonly PropertyModel[], declared: readonly PropertyModel[], decoderOf: (property: PropertyModel) => Decoder,
 ): Plan {
+  const fields = columns.flatMap((property, position): Field[] =>
+    declared.includes(property) ? [{ name: property.name, position, decode: decoderOf(property) }] : []);
   return {
-    target, afterLoad: hooks.afterLoad,
-    fields: columns.flatMap((property, position) => declared.includes(property) ? [{ name: property.name, position, decode: decoderOf(property) }] : []),
+    target, fields, fill: compileFiller(fields), afterLoad: hooks.afterLoad,
     unselected: declared.filter((property) => !columns.includes(property)).map((property) => property.name),
   };
+}
+
+/** The first property whose value cannot be read. */
+function faultIn({ fields }: Plan, row: readonly unknown[]): string {
+  for (const { name, position, decode } of fields) {
+    try {
+      decode(row[position]);
+    } catch (error) {
+      if (error instanceof Undecodable) return name;
+    }
+  }
+  return "";
 }
 
 function callLoaded(model: EntityModel, entity: Record<string, unknown>, method: string): void {

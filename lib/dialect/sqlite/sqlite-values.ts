@@ -2,6 +2,7 @@ import { types } from "node:util";
 import { acceptValue } from "../../model/accept";
 import type { PropertyModel } from "../../model/entity-model";
 import { describeValue } from "../../util/describe";
+import { parseMoment } from "../../util/moment";
 import { canonicalUuid } from "../../util/uuid";
 import type { SqlValue } from "../../sql/sql-value";
 import { Undecodable, type Decoder } from "../dialect";
@@ -66,10 +67,8 @@ export const sqliteTypes: Readonly<Record<PropertyModel["type"], SqliteType>> = 
     declared: "TEXT",
     encode: (value: Date) => value.toISOString(),
     decode: (raw) => {
-      const text = textOf(raw, "a moment such as 2026-01-31T12:00:00.000Z");
-      const date = new Date(text);
-      // The 31st of February is a Date too, but of March.
-      return !Number.isNaN(date.getTime()) && date.toISOString() === text ? date : bad(raw, "a moment such as 2026-01-31T12:00:00.000Z");
+      const wanted = "a moment such as 2026-01-31T12:00:00.000Z";
+      return parseMoment(textOf(raw, wanted)) ?? bad(raw, wanted);
     },
   },
   date: {
