@@ -1,4 +1,5 @@
 import { betterSqlite3, postgres, sqlite3, type Driver } from "freehold";
+import { BouncedServer } from "./postgres/bounced-server";
 import { TestServer } from "./postgres/test-server";
 
 /** One cell of the driver matrix. */
@@ -27,7 +28,8 @@ let testServer: TestServer | undefined;
 
 /** The run's PostgreSQL server as this file of specs uses it. */
 export function server(): TestServer {
-  return testServer ??= new TestServer();
+  const bouncer = process.env["FREEHOLD_THROUGH_PGBOUNCER"];
+  return testServer ??= bouncer === undefined ? new TestServer() : new BouncedServer(bouncer);
 }
 
 const sqlites = ([["sqlite3", sqlite3], ["betterSqlite3", betterSqlite3]] as const).flatMap(([driverName, factory]) =>
@@ -40,7 +42,7 @@ const postgreses = [false, true].map((rls): MatrixEngine => ({
   name: rls ? "postgres, rls" : "postgres", driverName: "postgres", dialect: "postgres", storage: "server", shared: true, rls,
   sent: String,
   driver: (place) => {
-    const driver = postgres({ connectionString: server().url(place), rls });
+    const driver = postgres({ connectionString: server().url(place), rls, prepare: process.env["FREEHOLD_THROUGH_PGBOUNCER"] === undefined });
     return { ...driver, open: async () => {
       await server().createSchema(place);
       return driver.open();

@@ -52,7 +52,7 @@ export async function startPgBouncer({ serverConnections = 2, settings = [] }: P
   const port = await freePort();
   writeFileSync(join(folder, "users.txt"), `"${target.username}" "${decodeURIComponent(target.password)}"\n`);
   writeFileSync(join(folder, "pgbouncer.ini"), `[databases]
-${database} = host=${target.hostname} port=${target.port || "5432"} dbname=${database}
+* = host=${target.hostname} port=${target.port || "5432"}
 [pgbouncer]
 listen_addr = 127.0.0.1
 listen_port = ${port}

@@ -42,6 +42,11 @@ export class TestServer {
   /** The role that {@link url} logs in as. */
   get login(): string { return this.#provided.login; }
 
+  /** Runs one statement as a superuser in the worker's database. */
+  protected async asAdmin(sql: string): Promise<void> {
+    await (await this.#connection()).query(sql);
+  }
+
   /** The worker's database. */
   get database(): string { return this.#database; }
 
@@ -79,9 +84,9 @@ export class TestServer {
   /** Runs plain SQL past the library and past every policy, in one transaction. */
   async outside(schema: string, statements: readonly PlainStatement[], { foreignKeys = true }: OutsideOptions = {}): Promise<readonly unknown[]> {
     await this.createSchema(schema);
-    const admin = await this.#connection();
+    const admin = await this.connection(schema);
     const results: unknown[] = [];
-    await admin.query(`begin; set local search_path = ${schema}; set local session_replication_role = ${foreignKeys ? "origin" : "replica"}`);
+    await admin.query(`begin; set local search_path = ${this.pathOf(schema)}; set local session_replication_role = ${foreignKeys ? "origin" : "replica"}`);
     try {
       for (const [sql, ...values] of statements) {
         // What is created shall belong to the library's role, as if that had created it.
@@ -99,8 +104,8 @@ export class TestServer {
   /** Runs a text of any statements as the library's role; what makes another role of that one an administrator has run already. */
   async script(schema: string, sql: string): Promise<void> {
     await this.createSchema(schema);
-    const admin = await this.#connection();
-    await admin.query(`begin; set local search_path = ${schema}; set local role ${this.login}`);
+    const admin = await this.connection(schema);
+    await admin.query(`begin; set local search_path = ${this.pathOf(schema)}; set local role ${this.login}`);
     try {
       await admin.query(sql.replace(/^grant "freehold_system" to current_user[^;]*;\n/m, ""));
       await admin.query("commit");
@@ -123,6 +128,16 @@ export class TestServer {
     const admin = this.#admin;
     this.#admin = undefined;
     await (await admin)?.end();
+  }
+
+  /** What a place is called for those who are in its database. */
+  protected pathOf(schema: string): string {
+    return schema;
+  }
+
+  /** A superuser's connection to the database of a place; the class ends it. */
+  protected async connection(_schema: string): Promise<PlainClient> {
+    return this.#connection();
   }
 
   async #connection(): Promise<PlainClient> {
