@@ -14,7 +14,7 @@ async function main(options) {
   const { Databases } = require("./src/database.cjs");
   const { consoleTable, csv, overview } = require("./src/report.cjs");
   const { measureScenario } = require("./src/rounds.cjs");
-  const { summarize } = require("./src/results.cjs");
+  const { costOfRowSecurity, summarize } = require("./src/results.cjs");
   const start = require("./src/startup.cjs");
   const { WorkerClient } = require("./src/worker-client.cjs");
 
@@ -45,6 +45,7 @@ async function main(options) {
       const found = summarize(scenario, chosen, times);
       rows.push(...found);
       console.log(`\n${consoleTable(found)}`);
+      for (const line of costOfRowSecurity(scenario, times)) console.log(line);
     }
   } finally {
     await Promise.all(workers.map((worker) => worker.close()));

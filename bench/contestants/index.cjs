@@ -42,6 +42,7 @@ const postgresContestants = [
   ["pg", { rls: false, prepare: true }],
   ["pg-rls", { rls: true, prepare: true }],
   ["pg-unprepared", { rls: false, prepare: false }],
+  ["pg-rls-unprepared", { rls: true, prepare: false }],
 ].flatMap(([driver, options]) => [
   { name: `hand-written-${driver}`, title: "Hand-written", driver, module: "./hand-written-pg.cjs", floor: true, quick: true, ...options },
   { name: `freehold-${driver}`, title: "Freehold", driver, module: "../.build/freehold-pg.js", quick: true, ...options },

@@ -35,9 +35,20 @@ function summarize(scenario, chosen, times) {
   });
 }
 
+/** What row-level security costs Freehold: the same call with it and without, round by round. */
+const WALLS = [["freehold-pg", "freehold-pg-rls", "prepared"], ["freehold-pg-unprepared", "freehold-pg-rls-unprepared", "not prepared"]];
+
+/** @returns lines of text, one for each pair that took part */
+function costOfRowSecurity(scenario, times) {
+  return WALLS.filter(([without, with_]) => times.has(without) && times.has(with_)).map(([without, with_, how]) => {
+    const ratio = (kind) => median(times.get(with_).map((time, round) => time[kind] / times.get(without)[round][kind])).toFixed(2);
+    return `  ${scenario.title}, statements ${how}: with row-level security ${ratio("clock")} times as long as without (processor ${ratio("processor")})`;
+  });
+}
+
 /** Whether `row` is as fast as any of `others` on its driver, within a tie. */
 function leads(row, others) {
   return others.every((other) => row.ratio <= other.ratio * TIE);
 }
 
-module.exports = { leads, median, summarize, TIE };
+module.exports = { costOfRowSecurity, leads, median, summarize, TIE };

@@ -2,7 +2,8 @@ import { execFile } from "node:child_process";
 import { resolve } from "node:path";
 import { promisify } from "node:util";
 import { tellStory } from "../../examples/quickstart/story";
-import { onEveryEngine } from "../support/databases";
+import { onEveryEngine, onEveryPostgres } from "../support/databases";
+import { server } from "../support/engines";
 
 onEveryEngine("the quickstart", (databases) => {
   it("tells its story to the end", async () => {
@@ -32,4 +33,17 @@ it("npm start runs it as a program of its own", async () => {
   const { stdout, stderr } = await promisify(execFile)(process.execPath, ["scripts/run-example.cjs", "examples/quickstart/main.ts"], { cwd: root });
   expect(stdout).toContain("sees all 4 documents");
   expect(stderr).toBe("freehold: statements across owners: quickstart: count the documents of all users\n");
+});
+
+onEveryPostgres("npm start with FREEHOLD_POSTGRES_URL", (databases) => {
+  it("runs the same program on the server", async () => {
+    const place = databases.newPlace();
+    await server().createSchema(place);
+    const { stdout } = await promisify(execFile)(process.execPath, ["scripts/run-example.cjs", "examples/quickstart/main.ts"], {
+      cwd: resolve(__dirname, "../.."), env: { ...process.env, FREEHOLD_POSTGRES_URL: server().url(place), FREEHOLD_RLS: databases.rls ? "1" : "0" },
+    });
+    expect(stdout).toContain("sees all 4 documents");
+    const [rows] = await databases.outside(place, [["select relrowsecurity as on from pg_class where relname = 'document' and relnamespace = current_schema()::regnamespace"]]);
+    expect(rows).toEqual([{ on: databases.rls }]);
+  });
 });
