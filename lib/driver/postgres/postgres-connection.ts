@@ -98,7 +98,8 @@ export class PostgresConnection implements Connection {
     let stopped: { readonly reason: unknown } | undefined;
     const cancellation = { stop: ignore };
     const stop = (reason: unknown): void => {
-      stopped ??= { reason };
+      if (stopped !== undefined) return;
+      stopped = { reason };
       this.#haunted = true;
       cancellation.stop = cancelRunning(this.#pg, this.#client);
     };
