@@ -297,6 +297,14 @@ onEveryPostgres("faults of server and network", (databases) => {
     expect(await failure(ConnectionError, () => open({}, gone.href))).toMatchObject({ retryable: true });
   });
 
+  it("connections that nobody uses are closed after idleTimeoutMs, and opened again when needed", async () => {
+    const db = await open({ pool: { max: 4, idleTimeoutMs: 100 } });
+    await Promise.all(Array.from({ length: 4 }, () => names(db)));
+    await pause(500);
+    expect(await asAdmin(`select from pg_stat_activity where ${ours()}`)).toHaveLength(0);
+    expect(await names(db)).toEqual(["kept"]);
+  });
+
   it("close waits for what runs, and refuses what comes later", async () => {
     const db = await open({ pool: { max: 2 } });
     const running = Array.from({ length: 6 }, () => names(db));
