@@ -109,9 +109,11 @@ export function connectionRefused(place: string, code: string | undefined, cause
   const network = (cause as { readonly code?: unknown } | null)?.code;
   const why = code ?? (typeof network === "string" ? network : messageOf(cause));
   // 08P01: a pooler that does not know a parameter of the connection string, such as `options`.
-  const settled = code?.startsWith("28") === true || code === "08P01" || code === "3D000" || code === "42501" || network === "ENOTFOUND";
+  const settled = code?.startsWith("28") === true || code === "08P01" || code === "3D000" || code === "42501" || network === "ENOTFOUND"
+    // Node's codes for certificates that nobody trusts, such as DEPTH_ZERO_SELF_SIGNED_CERT.
+    || (typeof network === "string" && /CERT|TLS|SSL|UNABLE_TO_VERIFY/.test(network));
   return new ConnectionError(
-    `The database "${place}" takes no connection (${why}): ${settled ? "check user, password, database, host and parameters of the connection string." : "check that the server runs, or try again."}`,
+    `The database "${place}" takes no connection (${why}): ${settled ? "check user, password, database, host and parameters of the connection string, and the driver's option `ssl`." : "check that the server runs, or try again."}`,
     { retryable: !settled, cause: causeOf(cause) },
   );
 }
