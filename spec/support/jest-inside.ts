@@ -8,7 +8,7 @@ const root = resolve(__dirname, "../..");
 
 export interface Report {
   readonly numPassedTests: number;
-  readonly testResults: readonly { readonly name: string; readonly assertionResults: readonly { readonly fullName: string; readonly status: string }[] }[];
+  readonly testResults: readonly { readonly name: string; readonly assertionResults: readonly { readonly fullName: string; readonly status: string; readonly failureMessages: readonly string[] }[] }[];
 }
 
 /** Runs specs on one engine in a Jest of their own, against the server of this run, with further variables in its environment. */
@@ -31,7 +31,8 @@ export async function runInside(specs: readonly string[], engine: string, variab
   }
 }
 
-/** The names of the tests that failed. */
+/** The tests that failed, each with the first line of what it said. */
 export function failedIn({ testResults }: Report): readonly string[] {
-  return testResults.flatMap(({ assertionResults }) => assertionResults.filter(({ status }) => status === "failed").map(({ fullName }) => fullName));
+  return testResults.flatMap(({ assertionResults }) => assertionResults.filter(({ status }) => status === "failed")
+    .map(({ fullName, failureMessages }) => `${fullName}: ${failureMessages[0]?.split("\n", 1)[0] ?? "no message"}`));
 }

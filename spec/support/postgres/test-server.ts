@@ -1,3 +1,4 @@
+import { randomBytes } from "node:crypto";
 import { plainPostgres, runPlain, type PlainClient } from "./plain-postgres";
 
 /** What global-setup.cjs found or made. */
@@ -27,7 +28,6 @@ export class TestServer {
   readonly #provided: Provided;
   readonly #database: string;
   readonly #created = new Set<string>();
-  #names = 0;
   #admin: Promise<PlainClient> | undefined;
 
   constructor() {
@@ -52,7 +52,8 @@ export class TestServer {
 
   /** A new name; the schema is created when it is first used. */
   newSchema(): string {
-    return `test_${process.pid}_${this.#names += 1}`;
+    // No name comes back in a later file: PgBouncer remembers for a while that it could not log in to a database that was gone.
+    return `test_${randomBytes(8).toString("hex")}`;
   }
 
   /** The address for the library: a role without rights of its own, and no schema in sight but this one. */
