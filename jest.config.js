@@ -17,6 +17,7 @@ module.exports = {
   },
   moduleNameMapper: {
     "^freehold$": "<rootDir>/lib/index.ts",
+    "^freehold/migrate$": "<rootDir>/lib/migrate/index.ts",
     // The library without its own wall: what then still holds is row-level security.
     ...(process.env.FREEHOLD_GUARDS === "off" ? { "^\\./writer$": "<rootDir>/spec/support/unguarded-writer.ts" } : {}),
   },

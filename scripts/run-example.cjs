@@ -11,7 +11,7 @@ const path = require("node:path");
 const ts = require("typescript");
 
 const root = path.resolve(__dirname, "..");
-const library = path.join(root, "lib", "index.ts");
+const library = { freehold: path.join(root, "lib", "index.ts"), "freehold/migrate": path.join(root, "lib", "migrate", "index.ts") };
 
 function compilerOptions() {
   const file = path.join(root, "tsconfig.json");
@@ -37,7 +37,7 @@ function registerTypeScript() {
   };
   const resolve = Module._resolveFilename;
   Module._resolveFilename = function resolveFreehold(request, ...rest) {
-    return request === "freehold" ? library : resolve.call(this, request, ...rest);
+    return library[request] ?? resolve.call(this, request, ...rest);
   };
 }
 

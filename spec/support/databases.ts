@@ -85,6 +85,11 @@ export function onEveryEngine(title: string, specs: (databases: TestDatabases) =
   onEngines(title, engines, specs);
 }
 
+/** Runs specs that open a place more than once, such as from several processes. */
+export function onEveryShared(title: string, specs: (databases: TestDatabases) => void): void {
+  onEngines(title, engines.filter(({ shared }) => shared), specs);
+}
+
 /** Runs specs about SQLite itself, such as its pragmas, on its engines alone. */
 export function onEverySqlite(title: string, specs: (databases: TestDatabases) => void): void {
   onEngines(title, engines.filter(({ dialect }) => dialect === "sqlite"), specs);

@@ -33,7 +33,8 @@ export function postgresDdl(options: PostgresSchemaOptions): Ddl {
   });
 }
 
-function settingOf(model: DatabaseModel, { rls }: PostgresSchemaOptions, layout: Layout): PolicySetting {
+/** What policies are made with, in the driver's layout or another. */
+export function settingOf(model: DatabaseModel, { rls, layout: own }: PostgresSchemaOptions, layout: Layout = own): PolicySetting {
   return { roles: rls, layout, settings: ownerSettings(model) };
 }
 

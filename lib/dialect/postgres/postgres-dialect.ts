@@ -2,8 +2,9 @@ import { compileStatement } from "../compiler";
 import type { Dialect } from "../dialect";
 import { compileHandWritten } from "../hand-written";
 import { admit } from "./postgres-admission";
-import { postgresDdl } from "./postgres-ddl";
+import { postgresDdl, settingOf } from "./postgres-ddl";
 import { postgresError } from "./postgres-errors";
+import { postgresMigrations } from "./postgres-migrations";
 import type { PostgresSchemaOptions } from "./postgres-options";
 import { postgresPlans } from "./postgres-plans";
 import { followIdentity } from "./postgres-sequences";
@@ -29,6 +30,7 @@ export function postgresDialect(options: PostgresSchemaOptions): Dialect {
     admit: (model, ask) => admit(model, options.rls?.systemRole ?? null, ask),
     followIdentity,
     ddl: postgresDdl(options),
+    migrations: postgresMigrations((model) => settingOf(model, options)),
     plans: postgresPlans,
     toError: postgresError,
   });

@@ -1,9 +1,11 @@
 import type { EntityModel, IndexPart, PropertyModel } from "../../model/entity-model";
 import type { SchemaObject } from "../dialect";
+import { tableText, type ConstraintShape, type TableShape } from "../schema-shape";
 import { objectId } from "./postgres-existing";
 import { jsonPathExpression } from "./postgres-json";
 import { isSpread, partitionCount, partitionName, tableKeys, type Layout } from "./postgres-layout";
 import { databaseName, quoteIdentifier as quote, quoteLiteral } from "./postgres-names";
+import { neutralValue } from "./postgres-neutral";
 import { declaredType, isText } from "./postgres-types";
 import { encodeText } from "./postgres-values";
 
@@ -11,7 +13,7 @@ import { encodeText } from "./postgres-values";
 export function tableObjects(model: EntityModel, layout: Layout): readonly SchemaObject[] {
   const table = quote(model.table);
   return [
-    relation("table", model.table, createTable(model, layout)),
+    relation("table", model.table, tableText(table, createdTable(model, layout))),
     ...partitionNames(model, layout).map((name, place, { length }) => relation("partition", name,
       `create table ${quote(name)} partition of ${table} for values with (modulus ${length}, remainder ${place})`)),
     ...tableKeys(model, layout).uniques.filter(({ live }) => live).map(({ name, properties }) =>
@@ -28,16 +30,31 @@ export function partitionNames(model: EntityModel, layout: Layout): readonly str
   return Array.from({ length: partitionCount(model, layout) }, (_, place) => partitionName(model, place));
 }
 
-function createTable(model: EntityModel, layout: Layout): string {
+/** The table as data, without what is made after it. */
+export function createdTable(model: EntityModel, layout: Layout): Omit<TableShape, "parts"> {
   const { primary, uniques } = tableKeys(model, layout);
-  const lines = [
-    ...model.columns.map((property) => columnDefinition(model, property)),
-    `constraint ${quote(primary.name)} primary key (${columnList(primary.properties)})`,
-    ...uniques.filter(({ live }) => !live).map(({ name, properties }) => `constraint ${quote(name)} unique (${columnList(properties)})`),
-    ...checks(model).map(({ name, check }) => `constraint ${quote(name)} check (${check})`),
-  ];
-  const spread = partitionCount(model, layout) > 0 && isSpread(model, layout) ? ` partition by hash (${quote(model.ownership.property.column)})` : "";
-  return `create table ${quote(model.table)} (\n  ${lines.join(",\n  ")}\n)${spread}`;
+  const constraint = (kind: ConstraintShape["kind"], name: string, rule: string): ConstraintShape =>
+    ({ kind, name, definition: `constraint ${quote(name)} ${rule}` });
+  return {
+    entity: model.name, table: model.table,
+    columns: model.columns.map((property) => ({
+      property: property.name, column: property.column, kind: property.type, type: typeOf(property), nullable: property.nullable,
+      default: defaultLiteral(property), counted: isCounted(model, property), reference: model.foreignKeys.some((key) => key.reference === property),
+      definition: columnDefinition(model, property), fill: keptValue(property), neutral: neutralValue(model, property),
+    })),
+    constraints: [
+      constraint("primaryKey", primary.name, `primary key (${columnList(primary.properties)})`),
+      ...uniques.filter(({ live }) => !live).map(({ name, properties }) => constraint("unique", name, `unique (${columnList(properties)})`)),
+      ...checks(model).map(({ name, check }) => constraint("check", name, `check (${check})`)),
+    ],
+    suffix: partitionCount(model, layout) > 0 && isSpread(model, layout) ? ` partition by hash (${quote(model.ownership.property.column)})` : "",
+  };
+}
+
+/** What the framework would have put into a row. */
+function keptValue({ generated }: PropertyModel): string | null {
+  if (generated === "createdAt" || generated === "updatedAt") return "now()";
+  return generated === "version" ? "1" : null;
 }
 
 function columnDefinition(model: EntityModel, property: PropertyModel): string {

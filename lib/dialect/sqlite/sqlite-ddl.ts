@@ -4,8 +4,10 @@ import type { ReferentialAction } from "../../metadata/records";
 import type { EntityModel, ForeignKeyModel, IndexPart, PropertyModel } from "../../model/entity-model";
 import type { SqlValue } from "../../sql/sql-value";
 import type { Ddl, SchemaObject, TableDescription } from "../dialect";
+import { tableText, type PartShape, type TableShape } from "../schema-shape";
 import { columnType, describeTable, existingObjects } from "./sqlite-catalogue";
 import { sqlitePathLiteral } from "./sqlite-json";
+import { neutralValue } from "./sqlite-neutral";
 import { quoteIdentifier as quote } from "./sqlite-syntax";
 import { declaredType, encodeValue } from "./sqlite-values";
 
@@ -18,7 +20,7 @@ export const sqliteDdl: Ddl = Object.freeze<Ddl>({
     return [
       ...tables.flatMap(tableObjects),
       // Triggers hang on tables that may come later, in a cycle of references.
-      ...tables.flatMap(triggers).map(({ name, body }) => object("trigger", name, `create trigger ${quote(name)} ${body}`)),
+      ...tables.flatMap(triggers).map(({ name, body }) => object("trigger", name, createTrigger(name, body))),
     ];
   },
   expected,
@@ -42,8 +44,11 @@ export const sqliteDdl: Ddl = Object.freeze<Ddl>({
 
 /** The table, then its indexes. */
 function tableObjects(model: EntityModel): readonly SchemaObject[] {
+  return [object("table", model.table, createTable(model)), ...indexObjects(model)];
+}
+
+function indexObjects(model: EntityModel): readonly SchemaObject[] {
   return [
-    object("table", model.table, createTable(model)),
     ...model.uniques.filter((unique) => unique.live).map((unique) => object("index", unique.name,
       `create unique index ${quote(unique.name)} on ${quote(model.table)} (${columnList(unique.properties)}) where ${liveCondition(model)}`)),
     ...model.indexes.map((index) => object("index", index.name,
@@ -61,14 +66,39 @@ function folded(name: string): string {
 }
 
 function createTable(model: EntityModel): string {
-  const lines = [
-    ...model.columns.map((property) => columnDefinition(model, property)),
-    ...(isRowid(model) ? [] : [`primary key (${columnList(model.primaryKey.columns)})`]),
-    ...model.uniques.filter((unique) => !unique.live).map((unique) => `constraint ${quote(unique.name)} unique (${columnList(unique.properties)})`),
-    ...model.foreignKeys.map(foreignKeyDefinition),
-    ...kindChecks(model).map(({ name, check }) => `constraint ${quote(name)} check (${check})`),
-  ];
-  return `create table ${quote(model.table)} (\n  ${lines.join(",\n  ")}\n) strict${model.primaryKey.clustered ? ", without rowid" : ""}`;
+  return tableText(quote(model.table), sqliteTable(model));
+}
+
+/** The table as data. */
+export function sqliteTable(model: EntityModel): TableShape {
+  const { table, primaryKey, uniques, foreignKeys } = model;
+  return {
+    entity: model.name, table,
+    columns: model.columns.map((property) => ({
+      property: property.name, column: property.column, kind: property.type, type: declaredType(property), nullable: property.nullable,
+      default: defaultLiteral(property), counted: isRowid(model) && property.key, reference: foreignKeys.some((key) => key.reference === property),
+      definition: columnDefinition(model, property), fill: keptValue(property), neutral: neutralValue(model, property),
+    })),
+    constraints: [
+      ...(isRowid(model) ? [] : [{ kind: "primaryKey", name: "", definition: `primary key (${columnList(primaryKey.columns)})` } as const]),
+      ...uniques.filter((unique) => !unique.live).map(({ name, properties }) =>
+        ({ kind: "unique", name, definition: `constraint ${quote(name)} unique (${columnList(properties)})` } as const)),
+      ...foreignKeys.map((key) => ({ kind: "foreignKey", name: key.name, definition: foreignKeyDefinition(key) } as const)),
+      ...kindChecks(model).map(({ name, check }) => ({ kind: "check", name, definition: `constraint ${quote(name)} check (${check})` } as const)),
+    ],
+    suffix: ` strict${primaryKey.clustered ? ", without rowid" : ""}`,
+    parts: [
+      ...indexObjects(model).map(({ name, sql }): PartShape => ({ kind: "index", key: name, sql, drop: `drop index ${quote(name)}`, touches: [table] })),
+      ...triggers(model).map(({ name, body, target }): PartShape => (
+        { kind: "trigger", key: name, sql: createTrigger(name, body), drop: `drop trigger ${quote(name)}`, touches: [table, target] })),
+    ],
+  };
+}
+
+/** What the framework would have put into a row. */
+function keptValue({ generated }: PropertyModel): string | null {
+  if (generated === "createdAt" || generated === "updatedAt") return "strftime('%Y-%m-%dT%H:%M:%fZ', 'now')";
+  return generated === "version" ? "1" : null;
 }
 
 /** A key that the database counts is SQLite's rowid; AUTOINCREMENT, so that the id of a deleted row is not given again. */
@@ -146,8 +176,14 @@ function action(key: ForeignKeyModel, change: ReferentialAction): string {
   return nullsByTrigger(key, change) ? "no action" : change.toLowerCase();
 }
 
+function createTrigger(name: string, body: string): string {
+  return `create trigger ${quote(name)} ${body}`;
+}
+
 interface Trigger {
   readonly name: string;
+  /** The table on which it hangs. */
+  readonly target: string;
   /** All that follows the name. */
   readonly body: string;
 }
@@ -160,9 +196,9 @@ function triggers(model: EntityModel): readonly Trigger[] {
     const change = columns.map((column) => `old.${column} is not new.${column}`).join(" or ");
     const nulling = `begin update ${quote(model.table)} set ${quote(key.reference.column)} = null where ${match}; end`;
     return [
-      ...(nullsByTrigger(key, key.onDelete) ? [{ name: `${key.name}_set_null`, body: `before delete on ${target} ${nulling}` }] : []),
+      ...(nullsByTrigger(key, key.onDelete) ? [{ name: `${key.name}_set_null`, target: key.targetTable, body: `before delete on ${target} ${nulling}` }] : []),
       ...(nullsByTrigger(key, key.onUpdate)
-        ? [{ name: `${key.name}_set_null_on_update`, body: `before update of ${columns.join(", ")} on ${target} when ${change} ${nulling}` }]
+        ? [{ name: `${key.name}_set_null_on_update`, target: key.targetTable, body: `before update of ${columns.join(", ")} on ${target} when ${change} ${nulling}` }]
         : []),
     ];
   });

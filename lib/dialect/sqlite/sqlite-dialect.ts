@@ -3,6 +3,7 @@ import type { Dialect } from "../dialect";
 import { compileHandWritten } from "../hand-written";
 import { sqliteDdl } from "./sqlite-ddl";
 import { sqliteError } from "./sqlite-errors";
+import { sqliteMigrations } from "./sqlite-migrations";
 import { sqlitePlans } from "./sqlite-plans";
 import { sqliteSyntax } from "./sqlite-syntax";
 import { decoderOf } from "./sqlite-values";
@@ -25,6 +26,7 @@ export const sqliteDialect: Dialect = Object.freeze<Dialect>({
   admit: null,
   followIdentity: null,
   ddl: sqliteDdl,
+  migrations: sqliteMigrations,
   plans: sqlitePlans,
   toError: sqliteError,
 });

@@ -1,0 +1,65 @@
+import "reflect-metadata";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { Column, Database, Entity, ForeignKey, PrimaryKey, User, UserOwned, UserContext, type OwnerId } from "freehold";
+import { Migrator, planMigration, readSnapshot, writeMigration } from "freehold/migrate";
+import { onEveryShared } from "../support/databases";
+
+let folder: string;
+beforeEach(() => { folder = mkdtempSync(join(tmpdir(), "freehold-migrations-")); });
+afterEach(() => rmSync(folder, { recursive: true, force: true }));
+
+const first = (() => {
+  @Entity()
+  @UserOwned()
+  class Note {
+    @PrimaryKey() note_id!: number;
+    @ForeignKey("User.user_id") user_id!: OwnerId;
+    @Column() title!: string;
+    @Column({ nullable: true }) stars!: number;
+  }
+  return { Note };
+})();
+
+const second = (() => {
+  @Entity()
+  @UserOwned()
+  class Note {
+    @PrimaryKey() note_id!: number;
+    @ForeignKey("User.user_id") user_id!: OwnerId;
+    @Column({ index: true }) heading!: string;
+    @Column() stars!: number;
+    @Column() pinned!: boolean;
+  }
+  return { Note };
+})();
+
+onEveryShared("migrations", (databases) => {
+  it("bring a database from one model to the next and back", async () => {
+    const driver = databases.driver(databases.newPlace());
+    const one = await planMigration({ driver, entities: [User, first.Note], snapshot: readSnapshot(folder) });
+    writeMigration(folder, "first", one!);
+    const migrator = await Migrator.open({ driver, folder });
+    expect(await migrator.up()).toHaveLength(1);
+    const db = await Database.open({ driver, entities: [User, first.Note], logger: () => undefined });
+    expect(await db.schema.check()).toEqual([]);
+    const alice = await db.repository(User).insert({ info: { name: "a" } as never });
+    const ctx = UserContext.of(alice);
+    await db.repository(first.Note).insert(ctx, { title: "hello" });
+    await db.close();
+    const two = await planMigration({ driver, entities: [User, second.Note], snapshot: readSnapshot(folder), renames: ["Note.title=Note.heading"], fills: ["Note.stars=1", "Note.pinned=" + (databases.dialect === "sqlite" ? "1" : "true")] });
+    writeMigration(folder, "second", two!);
+    await migrator.up();
+    const after = await Database.open({ driver, entities: [User, second.Note], logger: () => undefined });
+    expect(await after.schema.check()).toEqual([]);
+    expect(await after.repository(second.Note).find(ctx)).toMatchObject([{ heading: "hello", stars: 1, pinned: true }]);
+    await after.close();
+    await migrator.down({ allowDataLoss: true });
+    const again = await Database.open({ driver, entities: [User, first.Note], logger: () => undefined });
+    expect(await again.schema.check()).toEqual([]);
+    expect(await again.repository(first.Note).find(ctx)).toMatchObject([{ title: "hello", stars: 1 }]);
+    await again.close();
+    await migrator.close();
+  });
+});
