@@ -24,6 +24,7 @@ module.exports = {
   globalSetup: "<rootDir>/spec/support/postgres/global-setup.cjs",
   globalTeardown: "<rootDir>/spec/support/postgres/global-teardown.cjs",
   reporters: ["default", "<rootDir>/scripts/engine-reporter.cjs"],
-  testTimeout: 30_000,
+  // Ten times what the slowest takes on an idle machine: a busy one is no failure.
+  testTimeout: 120_000,
   maxWorkers: 2,
 };
