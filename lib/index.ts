@@ -40,7 +40,8 @@ export {
   UniqueViolationError, ValidationError,
 } from "./errors/classes";
 
-export type { DatabaseOptions, RepositoryFor, Transaction } from "./database";
+export type { RepositoryFor, Transaction } from "./database";
+export type { FreeholdConfig } from "./freehold-config";
 export type { EntityOptions } from "./decorators/entity";
 export type { Driver } from "./driver/driver";
 export type { HashPartitions } from "./dialect/dialect";
@@ -63,6 +64,7 @@ export type { Connect } from "./repository/connect";
 export type { Amounts, Data, Id, InsertData, RelationData } from "./repository/data";
 export type { Explanation } from "./repository/explain";
 export type { LogEvent, Logger, LogScope } from "./repository/log";
+export type { DatabaseOptions } from "./repository/open-options";
 export type { Operator, PathCondition, PathValue } from "./repository/operators";
 export type { CollectionOptions, Loaded, RelationOptions, With } from "./repository/loaded";
 export type {

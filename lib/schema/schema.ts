@@ -1,19 +1,13 @@
-import type { Ask, Ddl, SchemaLayout, SchemaObject } from "../dialect/dialect";
+import type { Ask, Ddl, SchemaObject } from "../dialect/dialect";
 import type { Session } from "../driver/session";
 import { ForeignKeyViolationError } from "../errors/classes";
 import { FreeholdError } from "../errors/freehold-error";
-import { alreadyExists, badSqlOptions, dropUnconfirmed, missingColumn, needsAdministrator, stillReferred } from "../errors/schema-errors";
+import { alreadyExists, dropUnconfirmed, missingColumn, needsAdministrator, stillReferred } from "../errors/schema-errors";
 import type { DatabaseModel, EntityModel, PropertyModel } from "../model/entity-model";
 import type { Engine } from "../repository/engine";
 import { unscoped } from "../scope/access";
-import { dependencyOrder } from "./dependency-order";
 import { compareSurroundings, compareTable, type SchemaDifference } from "./differences";
-
-/** What `schema.sql` takes. */
-export interface SqlOptions {
-  /** How the rows of owned entities are laid out (PostgreSQL alone); default: as the driver says. */
-  readonly layout?: SchemaLayout | undefined;
-}
+import { inDependencyOrder, schemaText, type SqlOptions } from "./schema-text";
 
 /**
  * The database's tables, as the model wants them.
@@ -29,7 +23,7 @@ export class Schema {
   /** Internal: `db.schema` is the one to use. */
   constructor(engine: Engine) {
     this.#engine = engine;
-    this.#model = Object.freeze({ ...engine.model, tables: Object.freeze(dependencyOrder(engine.model.tables)) });
+    this.#model = inDependencyOrder(engine.model);
   }
 
   /**
@@ -40,7 +34,7 @@ export class Schema {
    * @throws InvalidQueryError for a layout that the database does not have
    */
   sql(options?: SqlOptions): string {
-    return `${this.#ddl.objects(this.#model, layoutOf(options)).map((object) => object.sql).join(";\n\n")};\n`;
+    return schemaText(this.#model, this.#ddl, options);
   }
 
   /**
@@ -198,11 +192,4 @@ function needsOf({ uniques, indexes, foreignKeys }: EntityModel): readonly Need[
     ...indexes.map(({ name, parts }): Need => ({ what: "index", name, properties: parts.map((part) => part.property) })),
     ...foreignKeys.map(({ name, properties }): Need => ({ what: "foreign key", name, properties })),
   ];
-}
-
-/** What the layout itself may be, the engine says. */
-function layoutOf(options: unknown): SchemaLayout | undefined {
-  if (options === undefined) return undefined;
-  if (typeof options !== "object" || options === null || Object.keys(options).some((name) => name !== "layout")) throw badSqlOptions();
-  return (options as SqlOptions).layout;
 }
