@@ -1,4 +1,5 @@
 import { styleText } from "node:util";
+import { chooseOnTerminal, type Choose } from "./choose";
 import { loadModule } from "./load-module";
 
 export type Colour = "red" | "green" | "yellow" | "cyan" | "dim" | "bold";
@@ -14,6 +15,8 @@ export interface Environment {
   /** Whether somebody watches the output, who may be asked and shown progress. */
   readonly terminal: boolean;
   readonly colours: boolean;
+  /** Asks somebody who is there; null: nobody is. */
+  readonly choose: Choose | null;
   /** Loads a file of the user's, TypeScript or JavaScript, and gives what it exports. */
   readonly load: (file: string) => Promise<Readonly<Record<string, unknown>>>;
 }
@@ -24,6 +27,7 @@ export function processEnvironment(out: Environment["out"], err: Environment["er
   const terminal = process.stdout.isTTY;
   return {
     cwd: process.cwd(), out, err, terminal,
+    choose: terminal && process.stdin.isTTY ? chooseOnTerminal : null,
     // As no-color.org has it: any text but an empty one.
     colours: (noColour === undefined || noColour === "") && (force === undefined ? terminal && terminalName !== "dumb" : force !== "0"),
     load: loadModule,

@@ -1,5 +1,6 @@
 import { createJiti } from "jiti";
 import * as freehold from "../index";
+import * as migrate from "../migrate/index";
 import { typescriptOf } from "./transpile";
 
 /** What Babel hands to a plugin, as far as this one looks. */
@@ -28,7 +29,7 @@ function loaderFor(file: string): ReturnType<typeof createJiti> {
     fsCache: false,
     interopDefault: false,
     tsconfigPaths: true,
-    virtualModules: { freehold },
+    virtualModules: { freehold, "freehold/migrate": migrate },
     transform: (options) => {
       const { source, filename, ts } = options;
       if (transpile === null || ts !== true || filename === undefined) {

@@ -1,8 +1,10 @@
 import { spawnSync } from "node:child_process";
 import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
 import { tmpdir } from "node:os";
 import type { FreeholdConfig } from "freehold";
+import type { Choose } from "../../lib/cli/choose";
 import { run } from "../../lib/cli/program";
 
 const root = join(__dirname, "..", "..");
@@ -17,18 +19,27 @@ export interface Outcome {
 /** Runs a command line in this process, on a configuration at hand. */
 export async function inProcess(args: readonly string[], config: FreeholdConfig | (() => unknown), colours = false): Promise<Outcome> {
   const folder = mkdtempSync(join(tmpdir(), "freehold-cli-"));
-  writeFileSync(join(folder, "freehold.config.ts"), "");
-  let [stdout, stderr] = ["", ""];
   try {
-    const code = await run(args, {
-      cwd: folder, terminal: false, colours,
-      out: (text) => { stdout += text; }, err: (text) => { stderr += text; },
-      load: async () => ({ default: config }),
-    });
-    return { code, stdout, stderr };
+    return await inFolder(folder, args, config, { colours });
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
+}
+
+/** The same in a folder that stays; every other module is loaded as Node.js does. */
+export async function inFolder(
+  folder: string, args: readonly string[], config: FreeholdConfig | (() => unknown),
+  { colours = false, choose = null }: { readonly colours?: boolean; readonly choose?: Choose | null } = {},
+): Promise<Outcome> {
+  const file = join(folder, "freehold.config.ts");
+  writeFileSync(file, "");
+  let [stdout, stderr] = ["", ""];
+  const code = await run(args, {
+    cwd: folder, terminal: false, colours, choose,
+    out: (text) => { stdout += text; }, err: (text) => { stderr += text; },
+    load: async (path) => path === file ? { default: config } : createRequire(path)(path) as Readonly<Record<string, unknown>>,
+  });
+  return { code, stdout, stderr };
 }
 
 /** The library as it is packed, and folders in which it is installed. */
