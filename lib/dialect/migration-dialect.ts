@@ -24,6 +24,8 @@ export interface ColumnChange {
   readonly to: ColumnShape | null;
   /** An expression over the old columns: a new column's values, or those in place of NULL, or those of another type. */
   readonly fill: string | null;
+  /** Such an expression for the values of all rows, whatever there is. */
+  readonly convert: string | null;
 }
 
 /** One thing that a migration does. */
@@ -38,6 +40,8 @@ export interface SqlStep {
 /** How an engine's schema changes, and how it keeps account of that. */
 export interface MigrationDialect {
   shape(model: DatabaseModel): SchemaShape;
+  /** The same tables as the database has them, whoever made them; those that it does not have are left out. */
+  found(wanted: SchemaShape, ask: Ask): Promise<SchemaShape>;
   /** @throws MigrationError for what the engine cannot change in place */
   steps(change: SchemaChange): readonly SqlStep[];
   /** How values of one column become another's, as an expression over its name: those that cannot are refused. Null: in no way. */

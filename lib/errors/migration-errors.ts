@@ -24,6 +24,10 @@ export function unknownFill(name: string): MigrationError {
     `Nothing takes a value for ${name}: values are for new properties of entities that there were before, for those that may be null no longer, and for those of another type.`);
 }
 
+export function unknownConvert(name: string): MigrationError {
+  return new MigrationError(`There are no values of ${name} to convert: a conversion is for a property whose column there was before. A new one takes a value with --fill.`);
+}
+
 export function undecided(questions: readonly { readonly kind: string; readonly added: string; readonly candidates: readonly string[] }[]): MigrationError {
   const lines = questions.map(({ added, candidates }) => `- ${added} is new, or it is ${candidates.join(" or ")} under another name (--rename ${candidates[0] ?? ""}=${added}).`);
   return new MigrationError(`It takes somebody to say what was renamed, since a rename keeps the values and nothing else does:\n${lines.join("\n")}\nName the renames, or say --no-renames for none.`);
@@ -31,6 +35,14 @@ export function undecided(questions: readonly { readonly kind: string; readonly 
 
 export function otherDialect(what: string, found: string, wanted: string): MigrationError {
   return new MigrationError(`${what} is made for ${found}, and the driver is for ${wanted}: keep a folder of migrations for each.`);
+}
+
+export function nothingFound(tables: readonly string[]): MigrationError {
+  return new MigrationError(`The database has none of the tables ${listNames(tables)}: there is nothing to start from. freehold migrate create begins with an empty database.`);
+}
+
+export function alreadyBegun(folder: string): MigrationError {
+  return new MigrationError(`${folder} has a snapshot already: what the database was made of is known. freehold migrate create goes on from there.`);
 }
 
 export function badSnapshot(file: string, why: string, cause?: unknown): MigrationError {

@@ -9,6 +9,8 @@ export interface Decisions {
    * longer, of one whose type changes. It may speak of the table's columns as they were before.
    */
   readonly fills?: readonly string[] | undefined;
+  /** The same for the values of all rows: of a column whose values are to be written in another way. */
+  readonly converts?: readonly string[] | undefined;
   /**
    * Answers whether something new is something old under another name; null: it is new. Without it, what may be either is a
    * MigrationError.

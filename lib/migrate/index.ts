@@ -6,6 +6,6 @@ export type { CodeMigrationStep, Migration, MigrationConnection, MigrationStep, 
 export {
   Migrator, type DownOptions, type MigrationProgress, type MigrationState, type MigrationStatus, type MigratorOptions, type UpOptions,
 } from "./migrator";
-export { planMigration, shapeOf, type MigrationPlan, type PlanOptions } from "./plan";
+export { planFound, planMigration, shapeOf, type MigrationPlan, type PlanOptions } from "./plan";
 export { readSnapshot, SNAPSHOT_FILE } from "./snapshot";
 export { migrationSource, type MigrationLanguage } from "./source";

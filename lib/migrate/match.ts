@@ -1,6 +1,6 @@
 import type { ColumnChange, SchemaChange, TableChange } from "../dialect/migration-dialect";
 import type { ColumnShape, SchemaShape, TableShape } from "../dialect/schema-shape";
-import { undecided, unknownFill, unknownRename } from "../errors/migration-errors";
+import { undecided, unknownConvert, unknownFill, unknownRename } from "../errors/migration-errors";
 import { nameText, parseFill, parseRename, type Decisions, type Fill, type Rename, type RenameQuestion } from "./decisions";
 
 /** A pair of what was and what is; one of the two is missing where something came or went. */
@@ -25,6 +25,7 @@ interface Naming<T> {
 export async function matchShapes(from: SchemaShape, to: SchemaShape, decisions: Decisions): Promise<SchemaChange> {
   const renames = (decisions.renames ?? []).map(parseRename);
   const fills = (decisions.fills ?? []).map(parseFill);
+  const converts = (decisions.converts ?? []).map(parseFill);
   const open: RenameQuestion[] = [];
   const ask = async (question: RenameQuestion): Promise<string | null> => {
     if (decisions.decide !== undefined) return decisions.decide(question);
@@ -48,11 +49,12 @@ export async function matchShapes(from: SchemaShape, to: SchemaShape, decisions:
         kind: "property", added: `${after.entity}.${added.property}`, candidates: candidates.map(({ property }) => `${before.entity}.${property}`),
       }),
     }, ask);
-    changes.push({ from: before, to: after, columns: columns.map((column) => withFill(after, column, fills)) });
+    changes.push({ from: before, to: after, columns: columns.map((column) => ({ ...column, fill: expressionFor(after, column, fills), convert: expressionFor(after, column, converts) })) });
   }
   if (open.length > 0) throw undecided(open);
   checkRenames(renames, from, to);
-  checkFills(fills, changes);
+  checkFills(fills, changes, takesFill, unknownFill);
+  checkFills(converts, changes, ({ from: old, to: one }) => old !== null && one !== null, unknownConvert);
   return {
     from, to, tables: changes,
     added: tables.flatMap((pair) => pair.from === null && pair.to !== null ? [pair.to] : []),
@@ -88,9 +90,8 @@ async function pairs<T extends TableShape | ColumnShape>(
   return [...to.map((one) => ({ from: found.get(one) ?? null, to: one })), ...[...left].map((old) => ({ from: old, to: null }))];
 }
 
-function withFill({ entity }: TableShape, { from, to }: Pair<ColumnShape>, fills: readonly Fill[]): ColumnChange {
-  const fill = to === null ? undefined : fills.find((candidate) => candidate.entity === entity && candidate.property === to.property);
-  return { from, to, fill: fill?.expression ?? null };
+function expressionFor({ entity }: TableShape, { to }: Pair<ColumnShape>, fills: readonly Fill[]): string | null {
+  return to === null ? null : fills.find((candidate) => candidate.entity === entity && candidate.property === to.property)?.expression ?? null;
 }
 
 function checkRenames(renames: readonly Rename[], from: SchemaShape, to: SchemaShape): void {
@@ -103,10 +104,10 @@ function checkRenames(renames: readonly Rename[], from: SchemaShape, to: SchemaS
 }
 
 /** A value that nothing would take is a slip. */
-function checkFills(fills: readonly Fill[], changes: readonly TableChange[]): void {
+function checkFills(fills: readonly Fill[], changes: readonly TableChange[], takes: (change: ColumnChange) => boolean, refuse: (name: string) => Error): void {
   for (const fill of fills) {
     const change = changes.find(({ to }) => to.entity === fill.entity)?.columns.find(({ to }) => to?.property === fill.property);
-    if (change === undefined || !takesFill(change)) throw unknownFill(nameText(fill));
+    if (change === undefined || !takes(change)) throw refuse(nameText(fill));
   }
 }
 
@@ -125,5 +126,5 @@ export function inverse({ from, to, tables, added, removed }: SchemaChange): Sch
 /** The values of a column that comes back are gone for good: where it must have some, they are all alike. */
 function inverseColumn({ from, to }: ColumnChange): ColumnChange {
   const required = from !== null && to === null && !from.nullable && from.default === null && !from.counted;
-  return { from: to, to: from, fill: required ? from.neutral : null };
+  return { from: to, to: from, fill: required ? from.neutral : null, convert: null };
 }

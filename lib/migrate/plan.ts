@@ -1,9 +1,11 @@
 import type { MigrationDialect, SchemaChange, SqlStep } from "../dialect/migration-dialect";
 import type { SchemaShape } from "../dialect/schema-shape";
 import type { Driver } from "../driver/driver";
-import { otherDialect } from "../errors/migration-errors";
+import { Transactions } from "../driver/transactions";
+import { FreeholdError } from "../errors/freehold-error";
+import { nothingFound, otherDialect } from "../errors/migration-errors";
 import { buildModel, type ModelOptions } from "../model/build-model";
-import { dependencyOrder } from "../schema/dependency-order";
+import { inDependencyOrder } from "../schema/schema-text";
 import { deepFreeze } from "../util/freeze";
 import type { Decisions } from "./decisions";
 import { inverse, matchShapes } from "./match";
@@ -28,7 +30,7 @@ export interface MigrationPlan {
 export function shapeOf(options: ModelOptions & { readonly driver: Driver }): SchemaShape {
   const model = buildModel(options);
   const { migrations } = options.driver.dialect;
-  return deepFreeze(migrations.shape({ ...model, tables: dependencyOrder(model.tables) }));
+  return deepFreeze(migrations.shape(inDependencyOrder(model)));
 }
 
 /**
@@ -49,6 +51,34 @@ export async function planMigration(options: PlanOptions): Promise<MigrationPlan
   const up = migrations.steps(change);
   if (up.length === 0 && sameText(from, to)) return null;
   return deepFreeze({ dialect: to.dialect, up, down: undo(migrations, change), snapshot: to });
+}
+
+/**
+ * Looks at a database whose tables somebody else has made: the first migration of a team that comes with one. What it makes are the
+ * tables of the entities as they are found, so that the next plan leads from there to the model.
+ *
+ * @throws MigrationError when the database has none of the tables
+ * @throws ConnectionError when it cannot be opened
+ */
+export async function planFound(options: ModelOptions & { readonly driver: Driver }): Promise<MigrationPlan> {
+  const wanted = shapeOf(options);
+  const { dialect } = options.driver;
+  const pool = await options.driver.open();
+  try {
+    const { pooled } = new Transactions(pool, dialect);
+    const found = await dialect.migrations.found(wanted, async (sql, parameters) => {
+      try {
+        return (await pooled.execute({ sql, readOnly: true, returnsRows: true }, parameters)).rows;
+      } catch (error) {
+        throw error instanceof FreeholdError ? error : dialect.toError(error, { model: null, operation: "schema" });
+      }
+    });
+    if (found.tables.length === 0) throw nothingFound(wanted.tables.map(({ table }) => table));
+    const change: SchemaChange = { from: { ...wanted, tables: [], roles: [] }, to: found, tables: [], added: found.tables, removed: [] };
+    return deepFreeze({ dialect: found.dialect, up: dialect.migrations.steps(change), down: undo(dialect.migrations, change), snapshot: found });
+  } finally {
+    await pool.close();
+  }
 }
 
 function undo(migrations: MigrationDialect, change: SchemaChange): readonly SqlStep[] {

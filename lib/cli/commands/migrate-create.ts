@@ -12,6 +12,7 @@ interface CreateOptions {
   /** False with `--no-renames`. */
   readonly renames?: boolean | undefined;
   readonly fill?: readonly string[] | undefined;
+  readonly convert?: readonly string[] | undefined;
   readonly dryRun?: boolean | undefined;
 }
 
@@ -25,6 +26,7 @@ export function registerCreate(migrate: Command, line: CommandLine): void {
     .option("--rename <old=new>", "what got another name: Note=Memo, Note.title=Memo.heading; repeat it for more", collect)
     .option("--no-renames", "nothing got another name: what is new is new, and what is gone goes with its values")
     .option("--fill <property=sql>", "what rows get that have no value: Note.stars=0, Note.slug=lower(title); repeat it for more", collect)
+    .option("--convert <property=sql>", "what all rows get in place of their value: Note.at=replace(at, ' ', 'T'); repeat it for more", collect)
     .option("--dry-run", "print the steps, and write nothing")
     .addHelpText("after", examples(
       ["npx freehold migrate create add_notes", "after the entities have changed"],
@@ -38,7 +40,8 @@ async function create(call: Call<CreateOptions>): Promise<ExitCode> {
   const { environment, options, args: [name = ""], machine } = call;
   const { options: database, migrations: folder, file } = await loadConfig(environment, options.config);
   const plan = await planMigration({
-    ...database, snapshot: readSnapshot(folder), renames: options.rename, fills: options.fill, decide: decision(environment, options.renames !== false),
+    ...database, snapshot: readSnapshot(folder), renames: options.rename, fills: options.fill, converts: options.convert,
+    decide: decision(environment, options.renames !== false),
   });
   if (plan === null) {
     if (machine) call.json({ file: null, up: [], down: [] });
@@ -73,7 +76,7 @@ function decision({ choose }: Environment, renames: boolean): Decisions["decide"
 }
 
 /** As the configuration is written, so are the migrations. */
-function languageOf(config: string): MigrationLanguage {
+export function languageOf(config: string): MigrationLanguage {
   const extension = extname(config).slice(1);
   if (extension === "mjs" || extension === "cjs") return extension;
   if (extension !== "js") return "ts";

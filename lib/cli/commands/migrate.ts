@@ -1,10 +1,12 @@
 import type { Command } from "commander";
-import { Migrator, shapeOf, readSnapshot, type MigrationProgress, type MigrationStatus } from "../../migrate/index";
+import { relative } from "node:path";
+import { alreadyBegun } from "../../errors/migration-errors";
+import { Migrator, planFound, readSnapshot, shapeOf, writeMigration, type MigrationProgress, type MigrationStatus } from "../../migrate/index";
 import { examples, type Call, type CommandLine } from "../command";
 import { loadConfig, type LoadedConfig } from "../config";
 import { paint } from "../environment";
 import type { ExitCode } from "../exit";
-import { registerCreate } from "./migrate-create";
+import { languageOf, registerCreate } from "./migrate-create";
 
 interface RunOptions {
   readonly to?: string | undefined;
@@ -53,6 +55,14 @@ export function migrateCommands(program: Command, line: CommandLine): void {
     .description("check that applied files are unchanged, every file can be read, and the entities have no change without a migration")
     .addHelpText("after", examples(["npx freehold migrate verify", "in continuous integration"]))
     .action(line.action(verify));
+
+  migrate.command("adopt")
+    .description("begin with a database that somebody else has made: write its tables, as they are found, as the first migration, and enter it as applied")
+    .argument("[name]", "what the migration is called", "as_found")
+    .addHelpText("after", examples(
+      ["npx freehold migrate adopt", "then change the entities, and: npx freehold migrate create adopt_ownership"],
+    ))
+    .action(line.action(adopt));
 
   migrate.command("baseline")
     .description("enter migrations as applied without running them, for a database that has their schema already")
@@ -124,6 +134,18 @@ async function verify(call: Call<object>): Promise<ExitCode> {
     else call.environment.err(`${message}\n`);
     return complete ? 0 : 1;
   });
+}
+
+async function adopt(call: Call<object>): Promise<ExitCode> {
+  const { environment, options, args: [name = "as_found"] } = call;
+  const { options: database, migrations: folder, file } = await loadConfig(environment, options.config);
+  if (readSnapshot(folder) !== null) throw alreadyBegun(folder);
+  const written = writeMigration(folder, name, await planFound(database), { language: languageOf(file) });
+  const entered = await withMigrator(call, async (migrator) => migrator.baseline());
+  const shown = written === null ? null : relative(environment.cwd, written);
+  if (call.machine) call.json({ file: shown, entered });
+  else call.print([`wrote ${shown ?? ""}`, ...entered.map((one) => `entered ${one}`)].join("\n"));
+  return 0;
 }
 
 async function baseline(call: Call<Pick<RunOptions, "to">>): Promise<ExitCode> {

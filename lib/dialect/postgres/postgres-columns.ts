@@ -16,8 +16,8 @@ export function columnSteps(change: TableChange): readonly SqlStep[] {
   const alter = (what: string): SqlStep => ({ sql: `alter table ${table} ${what}` });
   const { columns } = change;
   const replaced = columns.filter(isReplaced);
-  const lost = replaced.filter(({ fill }) => fill === null);
-  const arriving = [...columns.filter(({ from }) => from === null), ...replaced.filter(({ fill }) => fill !== null)];
+  const lost = replaced.filter((column) => given(column) === null);
+  const arriving = [...columns.filter(({ from }) => from === null), ...replaced.filter((column) => given(column) !== null)];
   const changed = columns.filter((column): column is Both => column.from !== null && column.to !== null && !isReplaced(column));
   const old = new Set(columns.flatMap(({ from }) => from?.column ?? []));
   // While the old columns are there, which expressions may speak of, a new one of the same name has another.
@@ -25,9 +25,10 @@ export function columnSteps(change: TableChange): readonly SqlStep[] {
   const drop = (name: string): SqlStep => ({ ...alter(`drop column ${quote(name)}`), losesData: `the values of ${change.to.table}.${name}` });
   return [
     ...arriving.flatMap((column) => column.to === null ? [] : added(table, column.to, interim(column.to), filled(column))),
+    ...changed.flatMap(({ from, convert }) => convert === null ? [] : [{ sql: `update ${table} set ${quote(from.column)} = ${convert}` }]),
     ...changed.flatMap(({ from, fill }) => fill === null ? [] : [{ sql: `update ${table} set ${quote(from.column)} = ${fill} where ${quote(from.column)} is null` }]),
     ...columns.flatMap(({ from, to }) => from !== null && to === null ? [drop(from.column)] : []),
-    ...replaced.flatMap(({ from, fill }) => from === null ? [] : [fill === null ? drop(from.column) : alter(`drop column ${quote(from.column)}`)]),
+    ...replaced.flatMap((column) => column.from === null ? [] : [given(column) === null ? drop(column.from.column) : alter(`drop column ${quote(column.from.column)}`)]),
     ...renames([
       ...changed.filter(({ from, to }) => from.column !== to.column).map(({ from, to }): Rename => [from.column, to.column]),
       ...arriving.flatMap(({ to }): readonly Rename[] => to === null || interim(to) === to.column ? [] : [[interim(to), to.column]]),
@@ -42,14 +43,20 @@ type Alter = (what: string) => SqlStep;
 type Rename = readonly [from: string, to: string];
 
 /** Whether the old values are put aside and others take their place, under the same name or not. */
-function isReplaced({ from, to, fill }: ColumnChange): boolean {
+function isReplaced(change: ColumnChange): boolean {
+  const { from, to } = change;
   if (from === null || to === null) return false;
-  return conversion(from, to) === null || (fill !== null && !isSameType(from, to));
+  return conversion(from, to) === null || (given(change) !== null && !isSameType(from, to));
+}
+
+/** What somebody said of the values. */
+function given({ fill, convert }: ColumnChange): string | null {
+  return convert ?? fill;
 }
 
 /** What the rows that are there get; null: nothing that somebody said. */
-function filled({ from, to, fill }: ColumnChange): string | null {
-  return fill ?? (from === null ? to?.fill ?? null : null);
+function filled(change: ColumnChange): string | null {
+  return given(change) ?? (change.from === null ? change.to?.fill ?? null : null);
 }
 
 function added(table: string, column: ColumnShape, name: string, fill: string | null): readonly SqlStep[] {
@@ -83,7 +90,7 @@ function altered({ from, to }: Both, alter: Alter, table: string): readonly SqlS
   const shown = retyped ? using({ ...from, column: to.column }, to) : null;
   return [
     ...(from.counted && !to.counted ? [set("drop identity")] : []),
-    ...(from.default !== null && (retyped || from.default !== to.default) ? [set("drop default")] : []),
+    ...(from.default !== null && (retyped || from.default !== to.default) ? [set("drop default"), ...droppedSequence(from.default)] : []),
     ...(retyped ? [{ ...set(`type ${to.type}${shown === null ? "" : ` using ${shown}`}`), losesData: rounded(from, to, table) }] : []),
     ...(to.default !== null && (retyped || from.default !== to.default) ? [set(`set default ${to.default}`)] : []),
     ...(from.nullable && !to.nullable ? [set("set not null")] : []),
@@ -93,6 +100,12 @@ function altered({ from, to }: Both, alter: Alter, table: string): readonly SqlS
       { sql: `select setval(pg_get_serial_sequence('${table.replaceAll("'", "''")}', '${to.column.replaceAll("'", "''")}'), coalesce(max(${column}), 0) + 1, false) from ${table}` },
     ] : []),
   ];
+}
+
+/** What `serial` made beside the column: nobody counts with it any more. */
+function droppedSequence(value: string): readonly SqlStep[] {
+  const [, name] = /^nextval\('((?:[^']|'')+)'::regclass\)$/.exec(value) ?? [];
+  return name === undefined ? [] : [{ sql: `drop sequence ${name.replaceAll("''", "'")}` }];
 }
 
 /** An assignment fails on what does not fit; a cast would cut it off. */

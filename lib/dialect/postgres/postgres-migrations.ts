@@ -2,6 +2,7 @@ import { changedTogether } from "../../errors/migration-errors";
 import type { ColumnChange, MigrationDialect, SchemaChange, SqlStep, TableChange } from "../migration-dialect";
 import { tableText, type PartShape, type TableShape } from "../schema-shape";
 import { columnSteps, conversion, needsRows } from "./postgres-columns";
+import { foundShape } from "./postgres-found";
 import { quoteIdentifier as quote } from "./postgres-names";
 import type { PolicySetting } from "./postgres-policies";
 import { postgresShape } from "./postgres-shape";
@@ -12,6 +13,7 @@ const LOCK = "select pg_advisory_xact_lock(hashtextextended('freehold migrate ' 
 export function postgresMigrations(setting: (model: Parameters<MigrationDialect["shape"]>[0]) => PolicySetting): MigrationDialect {
   return Object.freeze<MigrationDialect>({
     shape: (model) => postgresShape(model, setting(model)),
+    found: foundShape,
     steps,
     conversion,
     setting: null,

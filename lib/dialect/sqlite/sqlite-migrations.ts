@@ -3,6 +3,7 @@ import type { Ask } from "../ask";
 import type { ColumnChange, MigrationDialect, SchemaChange, SqlStep, TableChange } from "../migration-dialect";
 import { tableText, type ColumnShape, type PartShape, type SchemaShape, type TableShape } from "../schema-shape";
 import { sqliteTable } from "./sqlite-ddl";
+import { foundShape } from "./sqlite-found";
 import { quoteIdentifier as quote } from "./sqlite-syntax";
 
 /** What a table is called while the one that it replaces is still there. */
@@ -11,6 +12,7 @@ const STAND_IN = "freehold_new_";
 /** Changes of SQLite's schema: most of them are only possible as a new table that takes the old one's rows and its name. */
 export const sqliteMigrations: MigrationDialect = Object.freeze<MigrationDialect>({
   shape: ({ tables }) => ({ dialect: "sqlite", tables: tables.map(sqliteTable), roles: [] }),
+  found: foundShape,
   steps,
   conversion,
   // Dropping a table would delete its rows first, and with them, by ON DELETE CASCADE, those of others. The pragma does
@@ -60,7 +62,7 @@ function needsNewTable({ from, to, columns }: TableChange): boolean {
   const same = (one: readonly { readonly definition: string }[], other: readonly { readonly definition: string }[]): boolean =>
     one.length === other.length && one.every(({ definition }, index) => definition === other[index]?.definition);
   return from.table !== to.table || from.suffix !== to.suffix || !same(from.constraints, to.constraints)
-    || columns.some((column) => column.from === null ? !isAppendable(column) : column.fill !== null || column.to?.definition !== column.from.definition);
+    || columns.some((column) => column.from === null ? !isAppendable(column) : column.fill !== null || column.convert !== null || column.to?.definition !== column.from.definition);
 }
 
 function isAppendable({ to, fill }: ColumnChange): boolean {
@@ -105,8 +107,8 @@ function isRequired({ nullable, default: fallback, counted }: ColumnShape): bool
 }
 
 /** What a column's rows get; null: what it has by default. */
-function valueOf({ from, to, fill }: ColumnChange): string | null {
-  if (to === null) return null;
+function valueOf({ from, to, fill, convert }: ColumnChange): string | null {
+  if (to === null || convert !== null) return convert;
   if (from === null) return fill ?? to.fill;
   const old = quote(from.column);
   const kept = conversion(from, to);
@@ -128,7 +130,7 @@ function replaced(rebuilt: readonly TableChange[]): readonly SqlStep[] {
 
 function lost({ table }: TableShape, columns: readonly ColumnChange[]): string | undefined {
   const names = columns.flatMap((change) => change.from !== null
-    && (change.to === null || (change.fill === null && conversion(change.from, change.to) === null)) ? [`${table}.${change.from.column}`] : []);
+    && (change.to === null || ((change.convert ?? change.fill) === null && conversion(change.from, change.to) === null)) ? [`${table}.${change.from.column}`] : []);
   return names.length === 0 ? undefined : `the values of ${names.join(", ")}`;
 }
 
