@@ -6,7 +6,9 @@ import { alreadyExists, dropUnconfirmed, missingColumn, needsAdministrator, stil
 import type { DatabaseModel, EntityModel, PropertyModel } from "../model/entity-model";
 import type { Engine } from "../repository/engine";
 import { unscoped } from "../scope/access";
-import { compareSurroundings, compareTable, type SchemaDifference } from "./differences";
+import { mermaid } from "./diagram";
+import { compareSurroundings, compareTable } from "./differences";
+import type { SchemaDifference } from "./schema-difference";
 import { inDependencyOrder, schemaText, type SqlOptions } from "./schema-text";
 
 /**
@@ -64,20 +66,51 @@ export class Schema {
   async ensure(): Promise<readonly string[]> {
     const objects = this.#ddl.objects(this.#model);
     return this.#alone(async () => {
-      const existing = await this.#ddl.existing(this.#ask);
-      const missing = objects.filter((object) => !existing.has(object.id)).map((object) => madeBeside(object, existing));
+      const missing = await this.#missing(objects);
       await this.#checkColumns(missing);
       await this.#run(missing);
       return missing.map((object) => object.name);
     });
   }
 
-  /** How the database differs from the model; empty when it agrees. Tables that the model does not know are left alone. */
+  /**
+   * What `ensure()` would create now, in its order; nothing is changed.
+   *
+   * @example
+   * for (const { kind, name, sql } of await db.schema.missing()) console.log(`-- ${kind} ${name}\n${sql};`);
+   * @throws DataError where `ensure()` would, because a column is missing
+   */
+  async missing(): Promise<readonly SchemaObject[]> {
+    const missing = await this.#missing(this.#ddl.objects(this.#model));
+    await this.#checkColumns(missing);
+    return missing;
+  }
+
+  /**
+   * The tables and their references as a Mermaid `erDiagram`, in which owned tables say so.
+   *
+   * @example
+   * await writeFile("schema.mmd", db.schema.diagram());
+   */
+  diagram(): string {
+    return mermaid(this.#model);
+  }
+
+  /**
+   * How the database differs from the model, and what would mend it; empty when it agrees. Tables that the model does not know are left alone.
+   *
+   * @example
+   * for (const { message, mend } of await db.schema.check()) console.log(`${message}\n  ${mend}`);
+   */
   async check(): Promise<readonly SchemaDifference[]> {
     const ddl = this.#ddl;
+    const addsForeignKeys = ddl.objects(this.#model).some(({ kind }) => kind === "foreignKey");
     const differences: SchemaDifference[] = [...compareSurroundings(await ddl.surroundings(this.#ask))];
     for (const model of this.#model.tables) {
-      differences.push(...compareTable(model.name, model.table, ddl.expected(model, this.#model), await ddl.describe(model.table, this.#ask)));
+      const found = await ddl.describe(model.table, this.#ask);
+      differences.push(...compareTable(model, ddl.expected(model, this.#model), found, {
+        addsForeignKeys, statements: (fault) => ddl.mend(fault, model, this.#model),
+      }));
     }
     return differences;
   }
@@ -97,6 +130,11 @@ export class Schema {
       // Engines find them in the middle, or at the commit.
       throw error instanceof ForeignKeyViolationError ? stillReferred(error.cause) : error;
     }
+  }
+
+  async #missing(objects: readonly SchemaObject[]): Promise<readonly SchemaObject[]> {
+    const existing = await this.#ddl.existing(this.#ask);
+    return objects.filter((object) => !existing.has(object.id)).map((object) => madeBeside(object, existing));
   }
 
   get #ddl(): Ddl {

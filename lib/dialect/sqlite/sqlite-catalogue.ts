@@ -14,15 +14,15 @@ export async function describeTable(wanted: string, ask: Ask): Promise<TableDesc
   const [table, definition] = found.map(String) as [string, string];
   const signs = signsOf(definition);
   const info = await ask(
-    "select name as c0, type as c1, \"notnull\" as c2, dflt_value as c3, pk as c4 from pragma_table_info(?) order by cid", [table]);
+    "select name as c0, type as c1, \"notnull\" as c2, dflt_value as c3, pk as c4, hidden as c5 from pragma_table_xinfo(?) order by cid", [table]);
   const [traits] = await ask("select strict as c0, wr as c1 from pragma_table_list(?) where schema = 'main'", [table]);
   const indexes = await indexColumns(table, ask);
   const keys = info.filter((column) => Number(column[4]) > 0).sort((a, b) => Number(a[4]) - Number(b[4]));
   const counted = signs.some((sign) => sign.toLowerCase() === "autoincrement");
   return {
-    columns: info.map(([name, type, notNull, fallback, key]): ColumnDescription => ({
+    columns: info.map(([name, type, notNull, fallback, key, hidden]): ColumnDescription => ({
       name: String(name),
-      type: columnType(String(type), { counted: counted && Number(key) > 0, strict: Number(traits?.[0]) === 1 }),
+      type: `${columnType(String(type), { counted: counted && Number(key) > 0, strict: Number(traits?.[0]) === 1 })}${Number(hidden) === 0 ? "" : " generated"}`,
       // An INTEGER PRIMARY KEY is never null, whatever the column says.
       nullable: Number(notNull) === 0 && Number(key) === 0,
       default: typeof fallback === "string" ? fallback : null,
@@ -30,7 +30,7 @@ export async function describeTable(wanted: string, ask: Ask): Promise<TableDesc
     primaryKey: keys.map(([name]) => String(name)),
     clustered: Number(traits?.[1]) === 1,
     uniques: indexes.filter((index) => index.unique).map(({ columns, where }) => ({ columns, where })),
-    indexes: indexes.filter((index) => !index.unique).map((index) => index.columns),
+    indexes: indexes.filter((index) => !index.unique).map(({ columns, where }) => where === null ? columns : [...columns, `where ${where}`]),
     foreignKeys: await foreignKeys(table, ask),
     checks: checksOf(signs),
     triggers: await triggersInto(table, ask),
@@ -56,9 +56,11 @@ async function indexColumns(table: string, ask: Ask): Promise<readonly FoundInde
     + " left join sqlite_master as m on m.type = 'index' and m.name = l.name where l.origin <> 'pk' order by l.seq desc", [table]);
   const found: FoundIndex[] = [];
   for (const [name, unique, partial, sql] of list) {
-    const columns = await ask("select name as c0 from pragma_index_info(?) order by seqno", [String(name)]);
+    const columns = await ask("select name as c0, \"desc\" as c1, coll as c2 from pragma_index_xinfo(?) where key order by seqno", [String(name)]);
     found.push({
-      unique: Number(unique) === 1, columns: columns.map(([column], place) => typeof column === "string" ? column : expressionAt(String(sql), place)),
+      unique: Number(unique) === 1, columns: columns.map(([column, descending, collation], place) => typeof column === "string"
+        ? `${column}${collation === "BINARY" ? "" : ` collate ${String(collation).toLowerCase()}`}${Number(descending) === 0 ? "" : " desc"}`
+        : expressionAt(String(sql), place)),
       where: Number(partial) === 1 ? conditionOf(String(sql)) : null,
     });
   }

@@ -1,10 +1,12 @@
 import { types } from "node:util";
 import { layoutUnsupported } from "../../errors/schema-errors";
 import type { ReferentialAction } from "../../metadata/records";
-import type { EntityModel, ForeignKeyModel, IndexPart, PropertyModel } from "../../model/entity-model";
+import type { DatabaseModel, EntityModel, ForeignKeyModel, IndexPart, PropertyModel } from "../../model/entity-model";
 import type { SqlValue } from "../../sql/sql-value";
 import type { Ddl, SchemaObject, TableDescription } from "../dialect";
 import { tableText, type PartShape, type TableShape } from "../schema-shape";
+import type { Ddl, SchemaFault, SchemaObject, TableDescription } from "../dialect";
+import { wantedObject } from "../wanted-objects";
 import { columnType, describeTable, existingObjects } from "./sqlite-catalogue";
 import { sqlitePathLiteral } from "./sqlite-json";
 import { neutralValue } from "./sqlite-neutral";
@@ -39,8 +41,16 @@ export const sqliteDdl: Ddl = Object.freeze<Ddl>({
     ].join(";\n");
   },
   byHand: async (roles) => roles.map(({ sql }) => sql),
+  mend,
   forbids: () => false,
 });
+
+/** What stands in CREATE TABLE cannot be mended without making the table anew. */
+function mend(fault: SchemaFault, table: EntityModel, model: DatabaseModel): readonly string[] | null {
+  const wanted = wantedObject(fault, table, expected(table), sqliteDdl.objects(model));
+  if (wanted !== undefined) return [`drop ${wanted.kind} if exists ${quote(wanted.name)}`, wanted.sql];
+  return fault.kind === "trigger" ? [`drop trigger if exists ${quote(fault.name.slice(0, fault.name.indexOf(": ")))}`] : null;
+}
 
 /** The table, then its indexes. */
 function tableObjects(model: EntityModel): readonly SchemaObject[] {
