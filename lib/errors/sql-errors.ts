@@ -68,7 +68,7 @@ export function statementTimedOut(timeoutMs: number): InvalidQueryError {
 /** `detail`: the engine's words where they speak of the statement's own text alone. */
 export function sqlRefused(detail: string | null, code: string | undefined, cause: unknown): InvalidQueryError {
   return new InvalidQueryError(
-    `The database refused the statement of db.sql${detail === null ? (code === undefined ? "" : ` (${code})`) : `: ${detail}`}.`, { cause });
+    `The database refused the hand-written statement${detail === null ? (code === undefined ? "" : ` (${code})`) : `: ${detail}`}.`, { cause });
 }
 
 export function mappingMissing(names: readonly string[]): InvalidQueryError {

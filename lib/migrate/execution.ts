@@ -36,7 +36,7 @@ export async function execute(transactions: Transactions, dialect: Dialect, exec
       await runStep(session, dialect, execution.name, step, index);
     }
     await putBack(session, ask, dialect, before, execution);
-    const dangling = await migrations.dangling(ask);
+    const dangling = await found(dialect, async () => migrations.dangling(ask));
     if (dangling.length > 0) throw danglingReferences(execution.name, dangling);
     await execution.end(session);
     return true;
@@ -51,6 +51,15 @@ export async function execute(transactions: Transactions, dialect: Dialect, exec
       await session.script(setting.after);
     }
   });
+}
+
+/** A foreign key may have no key to refer to, which the engine says instead of an answer. */
+async function found<T>(dialect: Dialect, work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    throw error instanceof FreeholdError ? error : dialect.toError(error, { model: null, operation: "schema", handWritten: true });
+  }
 }
 
 async function runStep(session: Session, dialect: Dialect, name: string, step: MigrationStep, index: number): Promise<void> {

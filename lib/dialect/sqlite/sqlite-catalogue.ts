@@ -90,8 +90,9 @@ function conditionOf(sql: string): string {
 
 async function foreignKeys(table: string, ask: Ask): Promise<readonly ForeignKeyDescription[]> {
   const rows = await ask(
-    "select id as c0, \"table\" as c1, \"from\" as c2, \"to\" as c3, on_delete as c4, on_update as c5"
-    + " from pragma_foreign_key_list(?) order by id desc, seq", [table]);
+    // Who names no columns means the primary key.
+    "select id as c0, \"table\" as c1, \"from\" as c2, coalesce(\"to\", (select name from pragma_table_info(k.\"table\") where pk = k.seq + 1)) as c3,"
+    + " on_delete as c4, on_update as c5 from pragma_foreign_key_list(?) as k order by id desc, seq", [table]);
   const byId = new Map<unknown, (readonly unknown[])[]>();
   for (const row of rows) byId.set(row[0], [...(byId.get(row[0]) ?? []), row]);
   return [...byId.values()].map((columns) => ({

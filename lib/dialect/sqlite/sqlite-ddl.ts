@@ -3,7 +3,6 @@ import { layoutUnsupported } from "../../errors/schema-errors";
 import type { ReferentialAction } from "../../metadata/records";
 import type { DatabaseModel, EntityModel, ForeignKeyModel, IndexPart, PropertyModel } from "../../model/entity-model";
 import type { SqlValue } from "../../sql/sql-value";
-import type { Ddl, SchemaObject, TableDescription } from "../dialect";
 import { tableText, type PartShape, type TableShape } from "../schema-shape";
 import type { Ddl, SchemaFault, SchemaObject, TableDescription } from "../dialect";
 import { wantedObject } from "../wanted-objects";
