@@ -1,4 +1,4 @@
-import type { Dialect } from "../dialect/dialect";
+import type { Dialect, PackedRows } from "../dialect/dialect";
 import type { Identity } from "../scope/identity";
 import type { SqlValue } from "../sql/sql-value";
 
@@ -15,6 +15,8 @@ export interface SqlText {
   readonly unfilled?: boolean | undefined;
   /** True when the result is to tell its columns' names. */
   readonly named?: boolean | undefined;
+  /** The same rows as one text, which a driver may ask for instead; see {@link PackedRows}. */
+  readonly packed?: PackedRows | undefined;
 }
 
 /** What one statement answered: rows by position, and how many rows a write touched. */

@@ -58,6 +58,14 @@ export function keyPredicate(properties: readonly PropertyModel[], firstSlot: nu
     ({ kind: "comparison", property, operator: "=", slot: firstSlot + index })));
 }
 
+/** Up to so many rows none of the ways to send them is slower than another. */
+const FEW_ROWS = 8;
+
+/** Whether a read up to a limit, or of so many keys, may bring more than a few rows; null: there is no limit. */
+export function isMany(most: number | null): boolean {
+  return most === null || most > FEW_ROWS;
+}
+
 /** Lists of the model's own come again and again; those made for one call go with it. */
 const known = new WeakMap<readonly PropertyModel[], string>();
 

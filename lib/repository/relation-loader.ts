@@ -94,7 +94,7 @@ async function readGroups(
     shape: `${relationShape(relation)}${where.shape}>${positions(plan.columns)}|${positions(linkColumns)}?${among.shape}|${orderShape(order)}|${
       limitSlot === null ? "" : "l"}`,
     build: (opened) => statement<SelectStatement>({
-      kind: "select", source: opened, columns: plan.columns, order, limitSlot: null, offsetSlot: null,
+      kind: "select", source: opened, columns: plan.columns, order, limitSlot: null, offsetSlot: null, many: true,
       where: link === null ? logic("and", [among.predicate, where.predicate]) : where.predicate,
       ...(link === null ? {} : { link: { source: link, pairs: relation.through?.pairs ?? [], where: among.predicate, columns: linkColumns } }),
       ...(limitSlot === null ? {} : { group: { by: inner, limitSlot } }),
