@@ -61,10 +61,10 @@ export interface Lease {
 export interface Pool {
   acquire(mode: "read" | "write", options?: CallOptions): Promise<Lease>;
   /**
-   * Runs a statement by itself on the calling thread, where the engine works on it anyway and a connection is free at this moment; null:
-   * it has to wait its turn. A promise for each layer between would cost more than a short statement does.
+   * Runs a statement by itself where a connection is free at this moment, and answers without a promise where the engine works on the
+   * calling thread; null: it has to wait its turn. A promise for each layer between would cost more than a short statement does.
    */
-  immediate?(text: SqlText, parameters: readonly SqlValue[], options: CallOptions): StatementResult | null;
+  immediate?(text: SqlText, parameters: readonly SqlValue[], options: CallOptions): StatementResult | Promise<StatementResult> | null;
   /** Refuses new work with DatabaseClosedError, waits for leases that are out, then closes every connection. */
   close(): Promise<void>;
 }

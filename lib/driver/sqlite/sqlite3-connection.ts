@@ -80,8 +80,8 @@ class Sqlite3Connection implements NativeConnection {
     try {
       // A text that may yield rows is read to its end, or the half-read statement would keep its lock.
       if (!text.returnsRows && prepared.counts) return { rows: [], changes: await run(prepared.statement, values) };
-      const found = await this.#timed(timeoutMs, text.readOnly ? signal : undefined, (stop) =>
-        this.#interruptible(stop, () => all(prepared.statement, values)));
+      const found = timeoutMs === undefined && signal === undefined ? await all(prepared.statement, values)
+        : await this.#timed(timeoutMs, text.readOnly ? signal : undefined, (stop) => this.#interruptible(stop, () => all(prepared.statement, values)));
       if (prepared.lingers) await reset(prepared.statement);
       const rows = found.map((row) => Object.values(row));
       // The package gives no names without a row, and of two columns of one name the last alone.
