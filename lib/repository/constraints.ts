@@ -3,6 +3,11 @@ import type { ValidationFault } from "../errors/classes";
 import type { EntityModel, PropertyModel } from "../model/entity-model";
 import { ConstraintCheck } from "./constraint-check";
 
+/** The beginning of its properties' names, and the object. */
+type Objected = readonly [prefix: string, object: object];
+
+const none: readonly ValidationFault[] = Object.freeze([]);
+
 /**
  * Asks class-validator about entities and their JSON values: what its own validators accept at once costs little, classes without
  * constraints nothing.
@@ -12,25 +17,28 @@ export class ConstraintChecker {
   readonly #needed = new Map<EntityModel, boolean>();
 
   /**
-   * What is wrong with a candidate: an object of the entity's class that holds the values to be written.
+   * What is wrong with a candidate: an object of the entity's class that holds the values to be written. No promise where nothing is.
    *
    * @param judged the properties whose faults will count; those of others may or may not be among what is told
    */
-  async check(
+  check(
     model: EntityModel, candidate: object, signal?: AbortSignal, judged?: (property: string) => boolean,
-  ): Promise<readonly ValidationFault[]> {
-    const faults: ValidationFault[] = [];
-    if (!this.#quick.accepts(candidate, judged)) faults.push(...await checkObject(candidate, ""));
+  ): readonly ValidationFault[] | Promise<readonly ValidationFault[]> {
+    const objected = this.#objected(model, candidate, judged);
+    if (objected.length > 0) return ask(objected, signal);
+    signal?.throwIfAborted();
+    return none;
+  }
+
+  /** What class-validator has to judge itself, each with the path that leads to it. */
+  #objected(model: EntityModel, candidate: object, judged: ((property: string) => boolean) | undefined): readonly Objected[] {
+    const objected: Objected[] = this.#quick.accepts(candidate, judged) ? [] : [["", candidate]];
     for (const property of model.columns) {
       if (!holdsClass(property)) continue;
       const value = (candidate as Record<string, unknown>)[property.name];
-      for (const [path, item] of instances(property, value)) {
-        if (!this.#quick.accepts(item)) faults.push(...await checkObject(item, `${path}.`));
-      }
+      for (const [path, item] of instances(property, value)) if (!this.#quick.accepts(item)) objected.push([`${path}.`, item]);
     }
-    signal?.throwIfAborted();
-    // @ValidateNested() on a JSON property finds its faults a second time.
-    return [...new Map(faults.map((fault) => [`${fault.property} ${fault.constraint}`, fault])).values()];
+    return objected;
   }
 
   /** Whether checking an entity of this model can find anything at all. */
@@ -55,6 +63,14 @@ function instances({ name, json }: PropertyModel, value: unknown): readonly (rea
   const type = json?.type ?? null;
   const items = Array.isArray(value) ? value.map((item: unknown, index) => [`${name}[${index}]`, item] as const) : [[name, value] as const];
   return items.filter((entry): entry is readonly [string, object] => type !== null && entry[1] instanceof type);
+}
+
+async function ask(objected: readonly Objected[], signal: AbortSignal | undefined): Promise<readonly ValidationFault[]> {
+  const faults: ValidationFault[] = [];
+  for (const [prefix, object] of objected) faults.push(...await checkObject(object, prefix));
+  signal?.throwIfAborted();
+  // @ValidateNested() on a JSON property finds its faults a second time.
+  return [...new Map(faults.map((fault) => [`${fault.property} ${fault.constraint}`, fault])).values()];
 }
 
 async function checkObject(value: object, prefix: string): Promise<readonly ValidationFault[]> {

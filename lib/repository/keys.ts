@@ -72,7 +72,14 @@ const known = new WeakMap<readonly PropertyModel[], string>();
 /** Properties as part of a statement's shape. The list must not change any more. */
 export function positions(properties: readonly PropertyModel[]): string {
   let text = known.get(properties);
-  if (text === undefined) known.set(properties, text = properties.map((property) => property.position).join(","));
+  if (text === undefined) known.set(properties, text = places(properties));
+  return text;
+}
+
+/** The same of a list that was made for one call: to remember it would take longer than to read it. */
+export function places(properties: readonly PropertyModel[]): string {
+  let text = "";
+  for (const { position } of properties) text += text === "" ? position : `,${position}`;
   return text;
 }
 

@@ -38,6 +38,6 @@ export function keyText(key: readonly unknown[]): string {
 
 /** The same of a key's only part. */
 export function partText(value: unknown): string {
-  if (typeof value !== "object") return String(value);
+  if (typeof value === "string") return value;
   return value instanceof Date ? value.toISOString() : Buffer.isBuffer(value) ? value.toString("hex") : String(value);
 }

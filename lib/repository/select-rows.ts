@@ -24,8 +24,8 @@ export interface RowRead {
 /** Reads rows as they come from the engine. */
 export async function selectRows(engine: Engine, read: RowRead): Promise<readonly (readonly unknown[])[]> {
   if (read.limit === 0) return [];
-  const result = await execute(engine, callOf(read));
-  return result.rows;
+  const answer = execute(engine, callOf(read));
+  return (answer instanceof Promise ? await answer : answer).rows;
 }
 
 /** Reads up to `limit` rows of one stretch after the other; of none, the read as it is. */
