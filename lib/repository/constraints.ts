@@ -1,6 +1,7 @@
-import { validate, type ValidationError as ConstraintFailure } from "class-validator";
+import type { ValidationError as ConstraintFailure } from "class-validator";
 import type { ValidationFault } from "../errors/classes";
 import type { EntityModel, PropertyModel } from "../model/entity-model";
+import { classValidator } from "./class-validator";
 import { ConstraintCheck } from "./constraint-check";
 
 /** The beginning of its properties' names, and the object. */
@@ -74,8 +75,8 @@ async function ask(objected: readonly Objected[], signal: AbortSignal | undefine
 }
 
 async function checkObject(value: object, prefix: string): Promise<readonly ValidationFault[]> {
-  const failures = await validate(value, { forbidUnknownValues: false, validationError: { target: false, value: false } });
-  return failures.flatMap((failure) => flatten(failure, prefix));
+  const failures = await classValidator()?.validate(value, { forbidUnknownValues: false, validationError: { target: false, value: false } });
+  return (failures ?? []).flatMap((failure) => flatten(failure, prefix));
 }
 
 function flatten(failure: ConstraintFailure, prefix: string): readonly ValidationFault[] {

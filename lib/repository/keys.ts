@@ -71,6 +71,7 @@ const known = new WeakMap<readonly PropertyModel[], string>();
 
 /** Properties as part of a statement's shape. The list must not change any more. */
 export function positions(properties: readonly PropertyModel[]): string {
+  if (properties.length === 0) return "";
   let text = known.get(properties);
   if (text === undefined) known.set(properties, text = places(properties));
   return text;

@@ -1,5 +1,6 @@
 import { createRequire } from "node:module";
 import fc from "fast-check";
+import { Column, Database, Entity, PrimaryKey, sqlite3 as driver } from "freehold";
 import { packRows } from "../../lib/dialect/sqlite/sqlite-packed";
 import type { SqlText } from "../../lib/driver/driver";
 import type { NativeConnection } from "../../lib/driver/sqlite/native-connection";
@@ -178,4 +179,36 @@ describe("rows as one text", () => {
   it("fail as the statement itself does", async () => {
     await expect(bothWays("select c0 from nowhere limit -1", [INTEGER])).rejects.toThrow("no such table: nowhere");
   });
+});
+
+@Entity()
+class Line {
+  @PrimaryKey() id!: number;
+  @Column({ type: "text" }) text!: string;
+}
+
+it("rows are read as one text where more than a few may come", async () => {
+  const seen: string[] = [];
+  const { Statement } = sqlite3;
+  Object.assign(sqlite3, { Statement: watched(seen).Statement });
+  const db = await Database.open({ driver: driver({ file: ":memory:" }), entities: [Line] });
+  try {
+    await db.schema.ensure();
+    const lines = db.repository(Line);
+    await lines.insertMany(Array.from({ length: 20 }, (_, index) => ({ text: `line ${index}` })));
+    const asOne = async (read: () => Promise<unknown>): Promise<readonly boolean[]> => {
+      seen.length = 0;
+      await read();
+      return seen.map((sql) => sql.includes("json_group_array"));
+    };
+    expect(await asOne(async () => lines.find())).toEqual([true]);
+    expect(await asOne(async () => lines.find({}, { limit: 9 }))).toEqual([true]);
+    expect(await asOne(async () => lines.find({}, { limit: 8 }))).toEqual([false]);
+    expect(await asOne(async () => lines.findById(1))).toEqual([false]);
+    expect(await asOne(async () => Promise.all([1, 2, 3, 4, 5, 6, 7, 8].map(async (id) => lines.findById(id))))).toEqual([false]);
+    expect(await asOne(async () => Promise.all([1, 2, 3, 4, 5, 6, 7, 8, 9].map(async (id) => lines.findById(id))))).toEqual([true]);
+  } finally {
+    await db.close();
+    Object.assign(sqlite3, { Statement });
+  }
 });
