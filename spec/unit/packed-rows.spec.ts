@@ -176,6 +176,12 @@ describe("rows as one text", () => {
     expect(packed).toEqual(plain);
   });
 
+  it("are what they are one by one, however many columns they have", async () => {
+    const columns = Array.from({ length: 1_500 }, () => INTEGER);
+    const { packed, plain } = await bothWays(`select ${columns.map((_, index) => `${index} as c${index}`).join(", ")} limit -1`, columns);
+    expect(packed).toEqual(plain);
+  });
+
   it("fail as the statement itself does", async () => {
     await expect(bothWays("select c0 from nowhere limit -1", [INTEGER])).rejects.toThrow("no such table: nowhere");
   });
