@@ -2,7 +2,7 @@ import type { PropertyModel } from "../model/entity-model";
 import type { PredicateNode } from "../sql/predicate";
 import type { ConflictClause, Hop, InsertStatement, OrderTerm, SelectStatement, Statement, UpdateStatement } from "../sql/statement";
 import { writeAggregate } from "./aggregate-writer";
-import type { CompiledStatement } from "./dialect";
+import type { CompiledStatement, PackedRows } from "./dialect";
 import { conditions } from "./predicates";
 import type { Syntax } from "./syntax";
 import { aliased, column, inside, joined, operand, ownerOperand, rowCount, writerFor, type Writer } from "./writer";
@@ -15,11 +15,20 @@ export function compileStatement(node: Statement, syntax: Syntax): CompiledState
   const write = statements[node.kind] as (node: Statement, writer: Writer) => string;
   const sql = write(node, writer);
   const reads = !("returning" in node);
+  const packed = node.kind === "select" && node.many === true ? packedRows(node, sql, syntax) : null;
   return Object.freeze({
     sql, readOnly: reads,
     returnsRows: !("returning" in node) || node.returning.length > 0,
     binders: Object.freeze(writer.binders),
+    ...(packed === null ? {} : { packed }),
   });
+}
+
+/** The finished statement is wrapped from outside: what guards its rows stays where it is. */
+function packedRows(node: SelectStatement, sql: string, syntax: Syntax): PackedRows | null {
+  const limited = node.group === undefined && (node.limitSlot !== null || node.offsetSlot !== null);
+  const columns = [...node.columns, ...node.link?.columns ?? [], ...(node.reached ?? []).map(({ property }) => property)];
+  return syntax.packed(limited ? sql : `${sql} limit ${syntax.noLimit}`, columns);
 }
 
 const statements: StatementWriters = {

@@ -18,6 +18,15 @@ export interface CompiledStatement {
   readonly readOnly: boolean;
   readonly returnsRows: boolean;
   readonly binders: readonly Binder[];
+  /** The same rows in another shape, where the engine has one; it takes the same parameters. */
+  readonly packed?: PackedRows;
+}
+
+/** A statement whose answer is all rows as one JSON text, for drivers to which each row is dear. */
+export interface PackedRows {
+  readonly sql: string;
+  /** Positions of values that are text or null. Whoever finds anything else there has to read the rows one by one. */
+  readonly texts: readonly number[];
 }
 
 /** What an error was about, for its message. */

@@ -4,6 +4,7 @@ import type { DatePart, MeasureKind } from "../sql/aggregate";
 import type { JsonTest, MatchMode } from "../sql/predicate";
 import type { RowLock } from "../sql/statement";
 import type { SqlValue } from "../sql/sql-value";
+import type { PackedRows } from "./dialect";
 
 /** What the compiler asks of a dialect while it writes a statement. */
 export interface Syntax {
@@ -69,6 +70,8 @@ export interface Syntax {
   /** A pattern match; `encodePattern` makes the parameter. */
   match(mode: MatchMode, column: string, placeholder: string): string;
   encodePattern(mode: MatchMode, pattern: string): string;
+  /** The rows of a statement that ends with LIMIT as one JSON text; null where the columns cannot travel so, or the engine has no need of it. */
+  packed(sql: string, columns: readonly PropertyModel[]): PackedRows | null;
   /** The columns and rows of an INSERT that names no column at all. */
   emptyRows(key: PropertyModel, rows: number): string;
 }

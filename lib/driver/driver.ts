@@ -1,4 +1,4 @@
-import type { Dialect } from "../dialect/dialect";
+import type { Dialect, PackedRows } from "../dialect/dialect";
 import type { Identity } from "../scope/identity";
 import type { SqlValue } from "../sql/sql-value";
 
@@ -15,6 +15,8 @@ export interface SqlText {
   readonly unfilled?: boolean | undefined;
   /** True when the result is to tell its columns' names. */
   readonly named?: boolean | undefined;
+  /** The same rows as one text, which a driver may ask for instead; see {@link PackedRows}. */
+  readonly packed?: PackedRows | undefined;
 }
 
 /** What one statement answered: rows by position, and how many rows a write touched. */
@@ -59,10 +61,10 @@ export interface Lease {
 export interface Pool {
   acquire(mode: "read" | "write", options?: CallOptions): Promise<Lease>;
   /**
-   * Runs a statement by itself on the calling thread, where the engine works on it anyway and a connection is free at this moment; null:
-   * it has to wait its turn. A promise for each layer between would cost more than a short statement does.
+   * Runs a statement by itself where a connection is free at this moment, and answers without a promise where the engine works on the
+   * calling thread; null: it has to wait its turn. A promise for each layer between would cost more than a short statement does.
    */
-  immediate?(text: SqlText, parameters: readonly SqlValue[], options: CallOptions): StatementResult | null;
+  immediate?(text: SqlText, parameters: readonly SqlValue[], options: CallOptions): StatementResult | Promise<StatementResult> | null;
   /** Refuses new work with DatabaseClosedError, waits for leases that are out, then closes every connection. */
   close(): Promise<void>;
 }

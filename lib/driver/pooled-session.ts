@@ -15,7 +15,7 @@ export class PooledSession implements Session {
     return await using(lease, () => lease.connection.execute(text, parameters, options));
   }
 
-  immediate(text: SqlText, parameters: readonly SqlValue[], options: CallOptions): StatementResult | null {
+  immediate(text: SqlText, parameters: readonly SqlValue[], options: CallOptions): StatementResult | Promise<StatementResult> | null {
     return this.#pool.immediate?.(text, parameters, options) ?? null;
   }
 

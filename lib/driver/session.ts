@@ -6,7 +6,7 @@ export interface Session {
   readonly transaction: boolean;
   execute(text: SqlText, parameters: readonly SqlValue[], options?: CallOptions): Promise<StatementResult>;
   /** Runs a statement at once where that is possible, as a pool does; null: it has to wait its turn. */
-  immediate?(text: SqlText, parameters: readonly SqlValue[], options: CallOptions): StatementResult | null;
+  immediate?(text: SqlText, parameters: readonly SqlValue[], options: CallOptions): StatementResult | Promise<StatementResult> | null;
   /** Runs several statements without parameters (DDL, PRAGMA); always counts as a write. */
   script(sql: string): Promise<void>;
 }

@@ -1,4 +1,5 @@
-import { getMetadataStorage, ValidationTypes, type MetadataStorage } from "class-validator";
+import type { MetadataStorage, ValidationTypes } from "class-validator";
+import { classValidator } from "./class-validator";
 
 /** One decorator on one property. */
 type Mark = ReturnType<MetadataStorage["getTargetValidationMetadatas"]>[number];
@@ -13,10 +14,7 @@ interface ClassCheck {
   readonly accepts: (object: object, judged?: (property: string) => boolean) => boolean;
 }
 
-const KNOWN = new Set<string>([
-  ValidationTypes.CUSTOM_VALIDATION, ValidationTypes.IS_DEFINED, ValidationTypes.CONDITIONAL_VALIDATION, ValidationTypes.NESTED_VALIDATION,
-  ValidationTypes.PROMISE_VALIDATION, ValidationTypes.WHITELIST,
-]);
+const free: ClassCheck = { constrained: false, accepts: () => true };
 
 /** Ends a check that cannot be decided here. */
 class Undecided extends Error {}
@@ -55,10 +53,16 @@ export class ConstraintCheck {
   }
 
   #compile(type: object): ClassCheck {
-    const storage = getMetadataStorage();
+    const library = classValidator();
+    if (library === null) return free;
+    const storage = library.getMetadataStorage();
+    const kinds = library.ValidationTypes;
     const marks = storage.getTargetValidationMetadatas(type as () => void, "", false, false);
-    if (marks.length === 0) return { constrained: false, accepts: () => true };
-    if (!marks.every((mark) => KNOWN.has(mark.type))) return { constrained: true, accepts: () => false };
+    if (marks.length === 0) return free;
+    const known = new Set<string>([
+      kinds.CUSTOM_VALIDATION, kinds.IS_DEFINED, kinds.CONDITIONAL_VALIDATION, kinds.NESTED_VALIDATION, kinds.PROMISE_VALIDATION, kinds.WHITELIST,
+    ]);
+    if (!marks.every((mark) => known.has(mark.type))) return { constrained: true, accepts: () => false };
     let decidable = true;
     const settled = (result: unknown): boolean => {
       if (!isPromise(result)) return Boolean(result);
@@ -68,7 +72,7 @@ export class ConstraintCheck {
       throw new Undecided();
     };
     const properties = Object.entries(storage.groupByPropertyName(marks))
-      .map(([name, own]) => [name, this.#property(own, storage, settled)] as const);
+      .map(([name, own]) => [name, this.#property(own, storage, kinds, settled)] as const);
     return {
       constrained: true,
       accepts: (object, judged) => decidable && properties.every(([name, rule]) =>
@@ -76,12 +80,12 @@ export class ConstraintCheck {
     };
   }
 
-  #property(marks: readonly Mark[], storage: MetadataStorage, settled: (result: unknown) => boolean): Rule {
+  #property(marks: readonly Mark[], storage: MetadataStorage, kinds: typeof ValidationTypes, settled: (result: unknown) => boolean): Rule {
     const of = (kind: string): readonly Mark[] => marks.filter((mark) => mark.type === kind);
-    const conditions = of(ValidationTypes.CONDITIONAL_VALIDATION).map((mark) => mark.constraints[0] as Condition);
-    const rules = [...of(ValidationTypes.IS_DEFINED), ...of(ValidationTypes.CUSTOM_VALIDATION)].flatMap((mark) => markRules(mark, storage, settled));
-    const nested = of(ValidationTypes.NESTED_VALIDATION).length > 0;
-    const promised = of(ValidationTypes.PROMISE_VALIDATION).length > 0;
+    const conditions = of(kinds.CONDITIONAL_VALIDATION).map((mark) => mark.constraints[0] as Condition);
+    const rules = [...of(kinds.IS_DEFINED), ...of(kinds.CUSTOM_VALIDATION)].flatMap((mark) => markRules(mark, storage, settled));
+    const nested = of(kinds.NESTED_VALIDATION).length > 0;
+    const promised = of(kinds.PROMISE_VALIDATION).length > 0;
     return (object, value) => {
       if (promised && value instanceof Promise) throw new Undecided();
       let asked = true;

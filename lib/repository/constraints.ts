@@ -1,7 +1,13 @@
-import { validate, type ValidationError as ConstraintFailure } from "class-validator";
+import type { ValidationError as ConstraintFailure } from "class-validator";
 import type { ValidationFault } from "../errors/classes";
 import type { EntityModel, PropertyModel } from "../model/entity-model";
+import { classValidator } from "./class-validator";
 import { ConstraintCheck } from "./constraint-check";
+
+/** The beginning of its properties' names, and the object. */
+type Objected = readonly [prefix: string, object: object];
+
+const none: readonly ValidationFault[] = Object.freeze([]);
 
 /**
  * Asks class-validator about entities and their JSON values: what its own validators accept at once costs little, classes without
@@ -12,25 +18,28 @@ export class ConstraintChecker {
   readonly #needed = new Map<EntityModel, boolean>();
 
   /**
-   * What is wrong with a candidate: an object of the entity's class that holds the values to be written.
+   * What is wrong with a candidate: an object of the entity's class that holds the values to be written. No promise where nothing is.
    *
    * @param judged the properties whose faults will count; those of others may or may not be among what is told
    */
-  async check(
+  check(
     model: EntityModel, candidate: object, signal?: AbortSignal, judged?: (property: string) => boolean,
-  ): Promise<readonly ValidationFault[]> {
-    const faults: ValidationFault[] = [];
-    if (!this.#quick.accepts(candidate, judged)) faults.push(...await checkObject(candidate, ""));
+  ): readonly ValidationFault[] | Promise<readonly ValidationFault[]> {
+    const objected = this.#objected(model, candidate, judged);
+    if (objected.length > 0) return ask(objected, signal);
+    signal?.throwIfAborted();
+    return none;
+  }
+
+  /** What class-validator has to judge itself, each with the path that leads to it. */
+  #objected(model: EntityModel, candidate: object, judged: ((property: string) => boolean) | undefined): readonly Objected[] {
+    const objected: Objected[] = this.#quick.accepts(candidate, judged) ? [] : [["", candidate]];
     for (const property of model.columns) {
       if (!holdsClass(property)) continue;
       const value = (candidate as Record<string, unknown>)[property.name];
-      for (const [path, item] of instances(property, value)) {
-        if (!this.#quick.accepts(item)) faults.push(...await checkObject(item, `${path}.`));
-      }
+      for (const [path, item] of instances(property, value)) if (!this.#quick.accepts(item)) objected.push([`${path}.`, item]);
     }
-    signal?.throwIfAborted();
-    // @ValidateNested() on a JSON property finds its faults a second time.
-    return [...new Map(faults.map((fault) => [`${fault.property} ${fault.constraint}`, fault])).values()];
+    return objected;
   }
 
   /** Whether checking an entity of this model can find anything at all. */
@@ -57,9 +66,17 @@ function instances({ name, json }: PropertyModel, value: unknown): readonly (rea
   return items.filter((entry): entry is readonly [string, object] => type !== null && entry[1] instanceof type);
 }
 
+async function ask(objected: readonly Objected[], signal: AbortSignal | undefined): Promise<readonly ValidationFault[]> {
+  const faults: ValidationFault[] = [];
+  for (const [prefix, object] of objected) faults.push(...await checkObject(object, prefix));
+  signal?.throwIfAborted();
+  // @ValidateNested() on a JSON property finds its faults a second time.
+  return [...new Map(faults.map((fault) => [`${fault.property} ${fault.constraint}`, fault])).values()];
+}
+
 async function checkObject(value: object, prefix: string): Promise<readonly ValidationFault[]> {
-  const failures = await validate(value, { forbidUnknownValues: false, validationError: { target: false, value: false } });
-  return failures.flatMap((failure) => flatten(failure, prefix));
+  const failures = await classValidator()?.validate(value, { forbidUnknownValues: false, validationError: { target: false, value: false } });
+  return (failures ?? []).flatMap((failure) => flatten(failure, prefix));
 }
 
 function flatten(failure: ConstraintFailure, prefix: string): readonly ValidationFault[] {

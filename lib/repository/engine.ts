@@ -121,17 +121,18 @@ export async function perform(engine: Engine, prepared: Prepared): Promise<State
 }
 
 /** The same, where the session can do it at once; null where it cannot. */
-function performNow(engine: Engine, prepared: Prepared): StatementResult | null {
+function performNow(engine: Engine, prepared: Prepared): StatementResult | Promise<StatementResult> | null {
   const session = engine.session();
   if (session.immediate === undefined) return null;
   const start = startOf(engine, prepared);
-  let result: StatementResult | null;
+  let result: StatementResult | Promise<StatementResult> | null;
   try {
     result = session.immediate(prepared.statement, prepared.parameters, prepared.options);
   } catch (native) {
     throw failed(engine, prepared, start, native);
   }
-  return result === null ? null : answered(engine, prepared, start, result);
+  if (!(result instanceof Promise)) return result === null ? null : answered(engine, prepared, start, result);
+  return result.then((answer) => answered(engine, prepared, start, answer), (native: unknown) => { throw failed(engine, prepared, start, native); });
 }
 
 /** When nobody listens nothing is timed. */

@@ -24,9 +24,11 @@ export async function explain<E extends object>(
   const { asked: { signal } } = openRead(unit, scope, options, FIND_OPTIONS);
   const { statement, parameters } = prepare(engine, callOf(planFind(unit, scope, where, options, "explain")));
   const { plans } = engine.dialect;
-  const plan = { ...statement, sql: plans.explain(statement.sql), unfilled: !plans.takesParameters };
+  const { sql, readOnly, returnsRows, binders } = statement;
+  // Its other form, where it has one, stands for its rows and not for its plan.
+  const plan = { sql: plans.explain(sql), readOnly, returnsRows, binders, unfilled: !plans.takesParameters };
   const { rows } = await perform(engine, { statement: plan, parameters: plans.takesParameters ? parameters : [], scope, operation: "explain", model, options: { signal } });
-  return Object.freeze({ sql: statement.sql, parameters: Object.freeze(parameters.map(kindOf)), plan: plans.text(rows) });
+  return Object.freeze({ sql, parameters: Object.freeze(parameters.map(kindOf)), plan: plans.text(rows) });
 }
 
 function kindOf(value: SqlValue): string {

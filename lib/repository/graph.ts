@@ -13,7 +13,7 @@ export async function insertGraph<E extends object>(
   unit: EntityUnit<E>, scope: Scope, data: unknown, options: CallOptions | undefined,
 ): Promise<E> {
   const source = openFor(unit.engine, unit.model, scope);
-  if (!hasRelations(source, data)) return insert(unit, scope, data, options);
+  if (!hasRelations(source, data)) return await insert(unit, scope, data, options);
   const { signal } = checkOptions(unit.model, options, CALL_OPTIONS);
   const [entity] = await write(unit, scope, [data], "insert", signal, () => undefined);
   return entity as E;

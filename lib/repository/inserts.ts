@@ -12,7 +12,7 @@ import { withAt } from "../util/list";
 import { inTurns, progressOf, readPayloads, Turns } from "./bulk";
 import { execute, openFor } from "./engine";
 import { hasHooks, runHooks } from "./hooks";
-import { positions } from "./keys";
+import { places } from "./keys";
 import { followed, type Following } from "./identities";
 import { countsPerOwner, numbered } from "./numbering";
 import { BULK_OPTIONS, CALL_OPTIONS, checkOptions, type BulkOptions, type CallOptions } from "./options";
@@ -196,7 +196,7 @@ async function writeRows<E extends object>(
   const result = await execute(unit.engine, {
     operation, scope: source.scope, source, signal,
     values: rows.flatMap((row) => columns.map((property) => row.values[property.position])),
-    shape: `${positions(columns)}*${rows.length}>${positions(returning)}`,
+    shape: `${places(columns)}*${rows.length}>${places(returning)}`,
     build: (opened) => statement<InsertStatement>({ kind: "insert", source: opened, columns, rows: rows.length, conflict: null, returning }),
   });
   return result.rows;

@@ -58,13 +58,29 @@ export function keyPredicate(properties: readonly PropertyModel[], firstSlot: nu
     ({ kind: "comparison", property, operator: "=", slot: firstSlot + index })));
 }
 
+/** Up to so many rows none of the ways to send them is slower than another. */
+const FEW_ROWS = 8;
+
+/** Whether a read up to a limit, or of so many keys, may bring more than a few rows; null: there is no limit. */
+export function isMany(most: number | null): boolean {
+  return most === null || most > FEW_ROWS;
+}
+
 /** Lists of the model's own come again and again; those made for one call go with it. */
 const known = new WeakMap<readonly PropertyModel[], string>();
 
 /** Properties as part of a statement's shape. The list must not change any more. */
 export function positions(properties: readonly PropertyModel[]): string {
+  if (properties.length === 0) return "";
   let text = known.get(properties);
-  if (text === undefined) known.set(properties, text = properties.map((property) => property.position).join(","));
+  if (text === undefined) known.set(properties, text = places(properties));
+  return text;
+}
+
+/** The same of a list that was made for one call: to remember it would take longer than to read it. */
+export function places(properties: readonly PropertyModel[]): string {
+  let text = "";
+  for (const { position } of properties) text += text === "" ? position : `,${position}`;
   return text;
 }
 

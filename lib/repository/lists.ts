@@ -33,5 +33,11 @@ export function memberOf(
 
 /** A text that is equal for equal keys; no key holds U+0000. */
 export function keyText(key: readonly unknown[]): string {
-  return key.map((value) => value instanceof Date ? value.toISOString() : Buffer.isBuffer(value) ? value.toString("hex") : String(value)).join("\u0000");
+  return key.length === 1 ? partText(key[0]) : key.map(partText).join("\u0000");
+}
+
+/** The same of a key's only part. */
+export function partText(value: unknown): string {
+  if (typeof value === "string") return value;
+  return value instanceof Date ? value.toISOString() : Buffer.isBuffer(value) ? value.toString("hex") : String(value);
 }

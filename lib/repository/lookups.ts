@@ -2,7 +2,7 @@ import type { Session } from "../driver/session";
 import type { PropertyModel } from "../model/entity-model";
 import { statement, type SelectStatement } from "../sql/statement";
 import { execute, type Engine } from "./engine";
-import { positions } from "./keys";
+import { isMany, positions } from "./keys";
 import { keyText, memberOf } from "./lists";
 import type { ReadPlan } from "./read-plan";
 
@@ -88,7 +88,7 @@ async function answerAll({ plan, property, waiting }: Batch, engine: Engine): Pr
   const answer = execute(engine, {
     operation: "findById", scope: source.scope, source, values, signal: undefined, shape: `${positions(columns)}&${property.position}?${among.shape}`,
     build: (opened) => statement<SelectStatement>({
-      kind: "select", source: opened, columns, where: among.predicate, order: [], limitSlot: null, offsetSlot: null,
+      kind: "select", source: opened, columns, where: among.predicate, order: [], limitSlot: null, offsetSlot: null, many: isMany(keys.length),
     }),
   });
   const { rows } = answer instanceof Promise ? await answer : answer;

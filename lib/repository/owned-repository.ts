@@ -72,7 +72,7 @@ export class OwnedRepository<E extends object> {
    * @example
    * await projects.insert(ctx, { name: "House", tasks: [{ title: "Paint" }, { title: "Sell", tags: [connect(1)] }] });
    */
-  async insert(context: Context, data: InsertData<E>, options?: CallOptions): Promise<E> {
+  insert(context: Context, data: InsertData<E>, options?: CallOptions): Promise<E> {
     return insertGraph(this.#unit, context, data, options);
   }
 
@@ -96,7 +96,7 @@ export class OwnedRepository<E extends object> {
   }
 
   /** The row of a key, or null when it is missing or another owner's. */
-  async findById<const W extends With<E> = NoRelations, const S extends Selection<E> | undefined = undefined>(
+  findById<const W extends With<E> = NoRelations, const S extends Selection<E> | undefined = undefined>(
     context: Context, id: Id<E>, options?: ReadOptions<E, "bound", W & Exactly<E, W>, S>,
   ): Promise<Loaded<E, W, S> | null> {
     return findById(this.#unit, context, id, options) as Promise<Loaded<E, W, S> | null>;
@@ -158,7 +158,7 @@ export class OwnedRepository<E extends object> {
   }
 
   /** All rows that meet the condition, ordered by `orderBy` and then the key. */
-  async find<const W extends With<E> = NoRelations, const S extends Selection<E> | undefined = undefined>(
+  find<const W extends With<E> = NoRelations, const S extends Selection<E> | undefined = undefined>(
     context: Context, where: Where<E> = {}, options?: FindOptions<E, "bound", W & Exactly<E, W>, S>,
   ): Promise<Loaded<E, W, S>[]> {
     return find(this.#unit, context, where, options) as Promise<Loaded<E, W, S>[]>;
@@ -198,7 +198,7 @@ export class OwnedRepository<E extends object> {
     return stream(this.#unit, context, where, options) as AsyncIterable<Loaded<E, W, S>>;
   }
 
-  async count(context: Context, where: Where<E> = {}, options?: CountOptions): Promise<number> {
+  count(context: Context, where: Where<E> = {}, options?: CountOptions): Promise<number> {
     return count(this.#unit, context, where, options);
   }
 
@@ -226,7 +226,7 @@ export class OwnedRepository<E extends object> {
     return explain(this.#unit, context, where, options);
   }
 
-  async exists(context: Context, where: Where<E>, options?: CountOptions): Promise<boolean> {
+  exists(context: Context, where: Where<E>, options?: CountOptions): Promise<boolean> {
     return exists(this.#unit, context, where, options);
   }
 
@@ -235,9 +235,9 @@ export class OwnedRepository<E extends object> {
    *
    * @throws InvalidQueryError for an empty condition: pass `all` if every row of the owner is meant
    */
-  async update(context: Context, where: Where<E>, changes: Data<E>, options: WriteOptions & { readonly returning: true }): Promise<E[]>;
-  async update(context: Context, where: Where<E>, changes: Data<E>, options?: CallOptions & { readonly returning?: false }): Promise<number>;
-  async update(context: Context, where: Where<E>, changes: Data<E>, options?: WriteOptions): Promise<number | E[]> {
+  update(context: Context, where: Where<E>, changes: Data<E>, options: WriteOptions & { readonly returning: true }): Promise<E[]>;
+  update(context: Context, where: Where<E>, changes: Data<E>, options?: CallOptions & { readonly returning?: false }): Promise<number>;
+  update(context: Context, where: Where<E>, changes: Data<E>, options?: WriteOptions): Promise<number | E[]> {
     return update(this.#unit, context, where, changes, options);
   }
 

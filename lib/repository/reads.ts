@@ -29,7 +29,7 @@ export async function findById<E extends object>(
   const plan = planRead<E>(engine, source, asked);
   const [property] = key.properties;
   if (property !== undefined && key.properties.length === 1 && asked.signal === undefined && canShare(plan, property)) {
-    return lookupsOf(unit).find(engine, plan, property, key.values[0]) as Promise<E | null>;
+    return await lookupsOf(unit).find(engine, plan, property, key.values[0]) as E | null;
   }
   return readKey(engine, { operation: "findById", scope, key, plan, signal: asked.signal });
 }
@@ -116,11 +116,12 @@ async function scalar<E extends object>(
   const { source, asked: { signal } } = openRead(unit, scope, options, COUNT_OPTIONS);
   const values: unknown[] = [];
   const parsed = parseWhere(source, where, engine, values);
-  const result = await execute(engine, {
+  const answer = execute(engine, {
     operation: kind, scope, source, values, signal, shape: parsed.shape,
     build: (opened) => statement({ kind, source: opened, where: parsed.predicate }),
   });
-  return result.rows[0]?.[0];
+  const { rows } = answer instanceof Promise ? await answer : answer;
+  return rows[0]?.[0];
 }
 
 export function checkLock<E extends object>(unit: EntityUnit<E>, lock: unknown): void {

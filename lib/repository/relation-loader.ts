@@ -6,7 +6,7 @@ import { statement, type SelectStatement } from "../sql/statement";
 import type { TableSource } from "../sql/table-source";
 import { execute, type Engine } from "./engine";
 import { positions } from "./keys";
-import { keyText, memberOf } from "./lists";
+import { keyText, memberOf, partText } from "./lists";
 import { orderShape } from "./ordering";
 import type { ReadPlan, RelationPlan } from "./read-plan";
 
@@ -94,7 +94,7 @@ async function readGroups(
     shape: `${relationShape(relation)}${where.shape}>${positions(plan.columns)}|${positions(linkColumns)}?${among.shape}|${orderShape(order)}|${
       limitSlot === null ? "" : "l"}`,
     build: (opened) => statement<SelectStatement>({
-      kind: "select", source: opened, columns: plan.columns, order, limitSlot: null, offsetSlot: null,
+      kind: "select", source: opened, columns: plan.columns, order, limitSlot: null, offsetSlot: null, many: true,
       where: link === null ? logic("and", [among.predicate, where.predicate]) : where.predicate,
       ...(link === null ? {} : { link: { source: link, pairs: relation.through?.pairs ?? [], where: among.predicate, columns: linkColumns } }),
       ...(limitSlot === null ? {} : { group: { by: inner, limitSlot } }),
@@ -105,8 +105,11 @@ async function readGroups(
     link === null ? plan.columns.indexOf(property) : plan.columns.length + linkColumns.indexOf(property), engine.dialect.decoder(property),
   ]);
   const groups = new Map<string, object[]>();
+  const [only, second] = decode;
   entities.forEach((entity, index) => {
-    const text = keyText(decode.map(([position, read]) => read(result.rows[index]?.[position])));
+    const row = result.rows[index] ?? [];
+    // Most keys have one part, and need no list.
+    const text = only !== undefined && second === undefined ? partText(only[1](row[only[0]])) : keyText(decode.map(([position, read]) => read(row[position])));
     const group = groups.get(text);
     if (group === undefined) groups.set(text, [entity]);
     else group.push(entity);

@@ -67,7 +67,7 @@ export class Repository<E extends object, R extends Reach = ReachOf<E>> {
    * Stores data or an instance and returns the instance, with generated values. Data may hold rows of relations, and `connect(id)`
    * for rows that are there already; all is stored, or nothing.
    */
-  async insert(data: InsertData<E, R>, options?: CallOptions): Promise<E> {
+  insert(data: InsertData<E, R>, options?: CallOptions): Promise<E> {
     return insertGraph(this.#unit, this.#scope, data, options);
   }
 
@@ -93,7 +93,7 @@ export class Repository<E extends object, R extends Reach = ReachOf<E>> {
   }
 
   /** The row of a key, or null. */
-  async findById<const W extends With<E, R> = NoRelations, const S extends Selection<E> | undefined = undefined>(
+  findById<const W extends With<E, R> = NoRelations, const S extends Selection<E> | undefined = undefined>(
     id: Id<E>, options?: ReadOptions<E, R, W & Exactly<E, W>, S>,
   ): Promise<Loaded<E, W, S> | null> {
     return findById(this.#unit, this.#scope, id, options) as Promise<Loaded<E, W, S> | null>;
@@ -150,7 +150,7 @@ export class Repository<E extends object, R extends Reach = ReachOf<E>> {
   }
 
   /** All rows that meet the condition, ordered by `orderBy` and then the key. */
-  async find<const W extends With<E, R> = NoRelations, const S extends Selection<E> | undefined = undefined>(
+  find<const W extends With<E, R> = NoRelations, const S extends Selection<E> | undefined = undefined>(
     where: Where<E, R> = {}, options?: FindOptions<E, R, W & Exactly<E, W>, S>,
   ): Promise<Loaded<E, W, S>[]> {
     return find(this.#unit, this.#scope, where, options) as Promise<Loaded<E, W, S>[]>;
@@ -190,7 +190,7 @@ export class Repository<E extends object, R extends Reach = ReachOf<E>> {
     return stream(this.#unit, this.#scope, where, options) as AsyncIterable<Loaded<E, W, S>>;
   }
 
-  async count(where: Where<E, R> = {}, options?: CountOptions): Promise<number> {
+  count(where: Where<E, R> = {}, options?: CountOptions): Promise<number> {
     return count(this.#unit, this.#scope, where, options);
   }
 
@@ -218,7 +218,7 @@ export class Repository<E extends object, R extends Reach = ReachOf<E>> {
     return explain(this.#unit, this.#scope, where, options);
   }
 
-  async exists(where: Where<E, R>, options?: CountOptions): Promise<boolean> {
+  exists(where: Where<E, R>, options?: CountOptions): Promise<boolean> {
     return exists(this.#unit, this.#scope, where, options);
   }
 
@@ -227,9 +227,9 @@ export class Repository<E extends object, R extends Reach = ReachOf<E>> {
    *
    * @throws InvalidQueryError for an empty condition: pass `all` if every row is meant
    */
-  async update(where: Where<E, R>, changes: Data<E>, options: WriteOptions & { readonly returning: true }): Promise<E[]>;
-  async update(where: Where<E, R>, changes: Data<E>, options?: CallOptions & { readonly returning?: false }): Promise<number>;
-  async update(where: Where<E, R>, changes: Data<E>, options?: WriteOptions): Promise<number | E[]> {
+  update(where: Where<E, R>, changes: Data<E>, options: WriteOptions & { readonly returning: true }): Promise<E[]>;
+  update(where: Where<E, R>, changes: Data<E>, options?: CallOptions & { readonly returning?: false }): Promise<number>;
+  update(where: Where<E, R>, changes: Data<E>, options?: WriteOptions): Promise<number | E[]> {
     return update(this.#unit, this.#scope, where, changes, options);
   }
 

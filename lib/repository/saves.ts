@@ -14,7 +14,7 @@ import { execute, openFor } from "./engine";
 import { insertRow, prepareInsert, settleRow, storeRows, type PreparedRow } from "./inserts";
 import { hasHooks, runHooks } from "./hooks";
 import { keptOnChange } from "./kept";
-import { keyOfRow, keyPredicate, positions, type KeyCondition } from "./keys";
+import { keyOfRow, keyPredicate, places, positions, type KeyCondition } from "./keys";
 import { BULK_OPTIONS, CALL_OPTIONS, checkOptions, type BulkOptions, type CallOptions } from "./options";
 import { assign, readPayload, refuseForeignOwner, type Payload } from "./payload";
 import { planRead } from "./read-plan";
@@ -212,7 +212,7 @@ async function updateByKey<E extends object>(
   const result = await execute(engine, {
     operation: "save", scope, source, signal,
     values: [...values, ...key.values],
-    shape: `${positions(assignments)}?${positions(key.properties)}`,
+    shape: `${places(assignments)}?${positions(key.properties)}`,
     build: (opened) => statement<UpdateStatement>({
       kind: "update", mode: "set", source: opened, assignments, keeps, where: keyPredicate(key.properties, first), returning: whole.columns,
     }),

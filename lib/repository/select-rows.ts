@@ -1,7 +1,7 @@
 import { logic, type PredicateNode } from "../sql/predicate";
 import { statement, type OrderTerm, type SelectStatement } from "../sql/statement";
 import { execute, type Call, type Engine } from "./engine";
-import { positions } from "./keys";
+import { isMany, positions } from "./keys";
 import { orderShape } from "./ordering";
 import type { ReadPlan } from "./read-plan";
 import type { ParsedWhere } from "./where-parser";
@@ -24,8 +24,8 @@ export interface RowRead {
 /** Reads rows as they come from the engine. */
 export async function selectRows(engine: Engine, read: RowRead): Promise<readonly (readonly unknown[])[]> {
   if (read.limit === 0) return [];
-  const result = await execute(engine, callOf(read));
-  return result.rows;
+  const answer = execute(engine, callOf(read));
+  return (answer instanceof Promise ? await answer : answer).rows;
 }
 
 /** Reads up to `limit` rows of one stretch after the other; of none, the read as it is. */
@@ -46,13 +46,14 @@ export function callOf(read: RowRead): Call {
   const values = [...read.values];
   const slotOf = (value: number | null): number | null => value === null ? null : values.push(value) - 1;
   const [limitSlot, offsetSlot] = [slotOf(read.limit), slotOf(read.offset)];
+  const many = isMany(read.limit);
   const predicate: PredicateNode = from === undefined ? where.predicate : logic("and", [from.predicate, where.predicate]);
   return {
     operation: read.operation, scope: source.scope, source, values, signal,
     shape: `${where.shape}${from === undefined ? "" : `^${from.shape}`}>${positions(columns)}|${orderShape(order)}|${
-      limitSlot === null ? "" : "l"}${offsetSlot === null ? "" : "o"}${lock ?? ""}`,
+      limitSlot === null ? "" : many ? "l" : "f"}${offsetSlot === null ? "" : "o"}${lock ?? ""}`,
     build: (opened) => statement<SelectStatement>({
-      kind: "select", source: opened, columns, where: predicate, order, limitSlot, offsetSlot, ...(lock === undefined ? {} : { lock }),
+      kind: "select", source: opened, columns, where: predicate, order, limitSlot, offsetSlot, many, ...(lock === undefined ? {} : { lock }),
     }),
   };
 }

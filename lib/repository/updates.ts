@@ -1,3 +1,4 @@
+import type { ValidationFault } from "../errors/classes";
 import { ownerRequired } from "../errors/context-errors";
 import { emptyWhere, nothingToChange } from "../errors/query-errors";
 import { invalidData, valueFaults } from "../errors/value-errors";
@@ -9,7 +10,7 @@ import type { TableSource } from "../sql/table-source";
 import { execute, openFor } from "./engine";
 import { inKeyOrder } from "./key-order";
 import { keptOnChange } from "./kept";
-import { namingKey, positions } from "./keys";
+import { namingKey, places, positions } from "./keys";
 import { checkOptions, WRITE_OPTIONS, type WriteOptions } from "./options";
 import { readPayload, refuseForeignOwner } from "./payload";
 import { requireSystem } from "./references";
@@ -41,11 +42,12 @@ export async function update<E extends object>(
   const parsed = parseWhere(source, where, engine, values);
   requireCondition(model.name, "update", where, parsed.predicate);
   const columns = returning === true ? unit.whole.columns : [];
-  const result = await execute(engine, {
+  const answer = execute(engine, {
     operation: "update", scope, source, values, signal,
-    shape: `${positions(assignments)}?${parsed.shape}>${positions(columns)}`,
+    shape: `${places(assignments)}?${parsed.shape}>${positions(columns)}`,
     build: (opened) => statement<UpdateStatement>({ kind: "update", mode: "set", source: opened, assignments, keeps, where: parsed.predicate, returning: columns }),
   });
+  const result = answer instanceof Promise ? await answer : answer;
   if (returning !== true) return result.changes;
   return inKeyOrder(result.rows.map((row) => unit.whole.hydrate(row)), namingKey(source));
 }
@@ -53,11 +55,13 @@ export async function update<E extends object>(
 /** What a bulk update cannot change: generated keys, and moments that the framework keeps. */
 export function refuseFixed<E extends object>(unit: EntityUnit<E>, source: TableSource, given: readonly unknown[]): void {
   const { model } = unit;
-  const faults = model.columns.filter((property) => given[property.position] !== undefined).flatMap((property) => {
-    if (property === model.family?.discriminator) return [valueFaults.kindFixed(property.name)];
-    if (isKept(property)) return [valueFaults.keptByFramework(property.name)];
-    return property.key && property.generated !== null ? [valueFaults.keyFixed(property.name)] : [];
-  });
+  const faults: ValidationFault[] = [];
+  for (const property of model.columns) {
+    if (given[property.position] === undefined) continue;
+    if (property === model.family?.discriminator) faults.push(valueFaults.kindFixed(property.name));
+    else if (isKept(property)) faults.push(valueFaults.keptByFramework(property.name));
+    else if (property.key && property.generated !== null) faults.push(valueFaults.keyFixed(property.name));
+  }
   if (faults.length > 0) throw invalidData(model.name, faults);
   if (source.access.kind === "system" && given[source.access.owner.position] === null) {
     throw ownerRequired(model.name, source.access.owner.name);

@@ -50,13 +50,15 @@ export async function checkRow(
   const unread = new Set<string>();
   const values = model.columns.map((property) => {
     const value = check.values[property.position];
+    // In a change most properties are not given.
+    if (value === undefined && check.partial) return undefined;
     const other = kindFault(model, property, value, check);
     if (other !== null) {
       faults.push(other);
       return undefined;
     }
     if (value === undefined) {
-      if (!check.partial && (!check.optional(property) || isRequired(property, check)) && check.awaited?.has(property) !== true) faults.push(valueFaults.required(property.name));
+      if ((!check.optional(property) || isRequired(property, check)) && check.awaited?.has(property) !== true) faults.push(valueFaults.required(property.name));
       return undefined;
     }
     const outcome = checkValue(property, value);
@@ -70,8 +72,8 @@ export async function checkRow(
     // Where some properties are changed of rows that nobody has in hand, faults of the others are none.
     const some = check.partial && check.entity === null && (check.stored ?? null) === null;
     const judgedHere = some ? (name: string): boolean => values[model.properties[name]?.position ?? -1] !== undefined : undefined;
-    const found = await constraints.check(model, candidate(model, check, values), signal, judgedHere);
-    faults.push(...found.filter((fault) => !unread.has(rootOf(fault)) && judged(model, fault, values, check)));
+    const found = constraints.check(model, candidate(model, check, values), signal, judgedHere);
+    faults.push(...(found instanceof Promise ? await found : found).filter((fault) => !unread.has(rootOf(fault)) && judged(model, fault, values, check)));
   }
   if (faults.length > 0) throw invalidData(model.name, faults);
   return values;

@@ -28,6 +28,8 @@ export interface SelectStatement {
   readonly order: readonly OrderTerm[];
   readonly limitSlot: number | null;
   readonly offsetSlot: number | null;
+  /** Whether more than a few rows may come, so that an engine may send them in another way. */
+  readonly many?: boolean;
   /** Keeps others from changing the rows until the transaction ends; `skipLocked` leaves out those that somebody keeps already. */
   readonly lock?: RowLock;
   /** Values of rows that these lead to, selected after the table's own columns. */

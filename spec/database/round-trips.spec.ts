@@ -147,11 +147,13 @@ onEveryEngine("round trips", (databases) => {
     const samples = db.repository(Sample);
     const stored = await samples.insertMany(values.map((value) => ({ [name]: value })));
     const found = await samples.find();
+    // Without the blob among the columns, rows may travel in another way.
+    const alone = await samples.find({}, { select: ["id", name] });
     const raw = await rawColumn("sample", name);
-    expect([stored.length, found.length, raw.length]).toEqual([RUNS, RUNS, RUNS]);
+    expect([stored.length, found.length, alone.length, raw.length]).toEqual([RUNS, RUNS, RUNS, RUNS]);
     values.forEach((value, index) => {
       const wanted = read(value);
-      for (const row of [stored[index], found[index]]) expectSame(row?.[name], wanted);
+      for (const row of [stored[index], found[index], alone[index]]) expectSame(row?.[name], wanted);
       const { digits, ...seen } = databases.dialect === "sqlite" ? trip.stored(value) : onPostgres(name, value, trip);
       expect(raw[index]).toMatchObject(seen);
       if (databases.dialect === "postgres" && name === "json") expect(JSON.parse(raw[index]?.text ?? "")).toEqual(value);

@@ -48,6 +48,7 @@ export const postgresSyntax: Syntax = Object.freeze<Syntax>({
   ...postgresJson,
   match: matchText,
   encodePattern,
+  packed: () => null,
   emptyRows: (key, rows) => `(${quoteIdentifier(key.column)}) values ${Array.from({ length: rows }, () => "(default)").join(", ")}`,
 });
 

@@ -4,7 +4,9 @@
  */
 const BUSY = 5;
 const LOCKED = 6;
+const ERROR = 1;
 const INTERRUPT = 9;
+const TOO_BIG = 18;
 const CANTOPEN = 14;
 
 /** Whether the error says that another connection holds a lock (SQLITE_BUSY, SQLITE_LOCKED and their extended codes). */
@@ -15,6 +17,11 @@ export function isBusy(error: unknown): boolean {
 /** Whether the error says that a running statement was interrupted (SQLITE_INTERRUPT). */
 export function isInterrupt(error: unknown): boolean {
   return has(error, "SQLITE_INTERRUPT", INTERRUPT);
+}
+
+/** Whether a statement failed for what it says or holds, or for the size of a value (SQLITE_ERROR, SQLITE_TOOBIG). */
+export function isRefusal(error: unknown): boolean {
+  return has(error, "SQLITE_ERROR", ERROR) || has(error, "SQLITE_TOOBIG", TOO_BIG);
 }
 
 /** Whether the error says that the file cannot be opened (SQLITE_CANTOPEN, or better-sqlite3's check of the directory). */

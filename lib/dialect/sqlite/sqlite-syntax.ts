@@ -3,6 +3,7 @@ import type { Syntax } from "../syntax";
 import { CLOCK_FUNCTION } from "./sqlite-clock";
 import { sqliteJson } from "./sqlite-json";
 import { encodePattern, matchText } from "./sqlite-match";
+import { packRows } from "./sqlite-packed";
 import { encodeValue } from "./sqlite-values";
 
 const WHOLE: readonly PropertyModel["type"][] = ["integer", "bigint", "boolean"];
@@ -59,6 +60,7 @@ export const sqliteSyntax: Syntax = Object.freeze<Syntax>({
   ...sqliteJson,
   match: matchText,
   encodePattern,
+  packed: packRows,
   emptyRows: (key, rows) => `(${quoteIdentifier(key.column)}) values ${Array.from({ length: rows }, () => "(null)").join(", ")}`,
 });
 

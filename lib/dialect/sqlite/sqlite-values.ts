@@ -85,7 +85,7 @@ export const sqliteTypes: Readonly<Record<PropertyModel["type"], SqliteType>> = 
 };
 
 /** The declared type of a property's column; an enum of numbers is an INTEGER. */
-export function declaredType(property: PropertyModel): SqliteType["declared"] {
+export function declaredType(property: Pick<PropertyModel, "type" | "values">): SqliteType["declared"] {
   return typeof property.values?.[0] === "number" ? "INTEGER" : sqliteTypes[property.type].declared;
 }
 

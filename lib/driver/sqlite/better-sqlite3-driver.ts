@@ -45,7 +45,7 @@ export function betterSqlite3(options: BetterSqlite3Options): Driver {
     open: async () => {
       const Database = loadPackage(PACKAGE) as BetterConstructor;
       return await SqlitePool.open({
-        driver: PACKAGE.driver,
+        driver: PACKAGE.driver, synchronous: true,
         open: async (file, readOnly) => new BetterConnection(construct(Database, file, readOnly)),
       }, settings);
     },

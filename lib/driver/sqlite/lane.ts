@@ -9,6 +9,11 @@ export interface LaneSource<C extends Connection> {
   mend(connection: C): Promise<boolean>;
 }
 
+/** A lease that knows the connection's kind. */
+export interface LaneLease<C extends Connection> extends Lease {
+  readonly connection: C;
+}
+
 interface Waiter {
   readonly admit: () => void;
 }
@@ -59,6 +64,14 @@ export class Lane<C extends Connection> {
     return connection === undefined ? null : use(connection);
   }
 
+  /** Lends a connection at once, if one is open and free, which also means that nobody waits for it; null if not. */
+  lend(): LaneLease<C> | null {
+    const connection = this.#free > 0 ? this.#idle.pop() : undefined;
+    if (connection === undefined) return null;
+    this.#free--;
+    return this.#lease(connection);
+  }
+
   /** Waits until nobody uses or waits for a connection, then closes all of them. */
   async close(): Promise<void> {
     if (this.#free < this.#size) {
@@ -88,7 +101,7 @@ export class Lane<C extends Connection> {
     });
   }
 
-  #lease(connection: C): Lease {
+  #lease(connection: C): LaneLease<C> {
     let released = false;
     return {
       connection,

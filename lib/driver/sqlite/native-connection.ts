@@ -16,6 +16,8 @@ export interface NativeConnection {
 export interface NativeConnector {
   /** The driver's name as users call it. */
   readonly driver: string;
+  /** Whether the engine works on the calling thread, so that connections can execute at once. */
+  readonly synchronous: boolean;
   /** Opens a connection with a native busy timeout of 0. */
   open(file: string, readOnly: boolean): Promise<NativeConnection>;
 }

@@ -2,7 +2,7 @@ import { isCannotOpen } from "../../dialect/sqlite/sqlite-codes";
 import { acquireTimedOut, cannotOpen, cannotSetUp, databaseClosed } from "../../errors/connection-errors";
 import { FreeholdError } from "../../errors/freehold-error";
 import type { CallOptions, Lease, Pool, SqlText, SqlValue, StatementResult } from "../driver";
-import { Lane } from "./lane";
+import { Lane, type LaneLease } from "./lane";
 import type { NativeConnection, NativeConnector } from "./native-connection";
 import { PatientConnection } from "./patient-connection";
 import { readerPragmas, writerPragmas } from "./pragmas";
@@ -49,10 +49,13 @@ export class SqlitePool implements Pool {
   }
 
   /** @throws DatabaseClosedError (DATABASE_CLOSED) after `close`, and what the statement itself fails with */
-  immediate(text: SqlText, parameters: readonly SqlValue[], options: CallOptions): StatementResult | null {
+  immediate(text: SqlText, parameters: readonly SqlValue[], options: CallOptions): StatementResult | Promise<StatementResult> | null {
     if (this.#closing !== undefined) throw databaseClosed(this.#settings.file);
     const lane = text.readOnly ? this.#readers : this.#writer;
-    return lane.borrow((connection) => connection.immediate(text, parameters, options));
+    if (this.#connector.synchronous) return lane.borrow((connection) => connection.immediate(text, parameters, options));
+    // What can be aborted, or has to be kept from writing, takes the longer way.
+    const lease = options.signal === undefined && options.sealedMs === undefined ? lane.lend() : null;
+    return lease === null ? null : runAlone(lease, text, parameters);
   }
 
   close(): Promise<void> {
@@ -88,6 +91,14 @@ export class SqlitePool implements Pool {
     }
     await connection.close().catch(ignore);
     return false;
+  }
+}
+
+async function runAlone(lease: LaneLease<PatientConnection>, text: SqlText, parameters: readonly SqlValue[]): Promise<StatementResult> {
+  try {
+    return await lease.connection.alone(text, parameters);
+  } finally {
+    lease.release();
   }
 }
 

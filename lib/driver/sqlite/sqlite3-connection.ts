@@ -1,8 +1,10 @@
-import { isNestedBegin } from "../../dialect/sqlite/sqlite-codes";
+import { isNestedBegin, isRefusal } from "../../dialect/sqlite/sqlite-codes";
 import { statementTimedOut } from "../../errors/sql-errors";
+import type { PackedRows } from "../../dialect/dialect";
 import type { SqlText, SqlValue, StatementResult } from "../driver";
 import { LruCache } from "../lru-cache";
 import { STATEMENT_LIMIT, toNative, type NativeConnection } from "./native-connection";
+import { unpack } from "./packed-rows";
 
 type Callback = (error: Error | null) => void;
 
@@ -59,6 +61,9 @@ class Sqlite3Connection implements NativeConnection {
   readonly #database: Sqlite3Database;
   readonly #statements = new LruCache<Prepared>(STATEMENT_LIMIT, ({ statement }) => statement.finalize(() => undefined));
 
+  /** Statements whose rows did not travel as one text, so that the next try would most likely be in vain as well. */
+  readonly #unpacked = new LruCache<true>(STATEMENT_LIMIT, () => undefined);
+
   constructor(module: Sqlite3Module, database: Sqlite3Database) {
     this.#module = module;
     this.#database = database;
@@ -68,13 +73,15 @@ class Sqlite3Connection implements NativeConnection {
     text: SqlText, parameters: readonly SqlValue[], signal: AbortSignal | undefined, timeoutMs?: number,
   ): Promise<StatementResult> {
     signal?.throwIfAborted();
+    const packed = text.packed === undefined || this.#unpacked.get(text.sql) === true ? null : await this.#readPacked(text, text.packed, parameters, signal);
+    if (packed !== null) return { rows: packed, changes: packed.length };
     const prepared = this.#statements.get(text.sql) ?? await this.#prepare(text.sql);
     const values = toNative(parameters);
     try {
       // A text that may yield rows is read to its end, or the half-read statement would keep its lock.
       if (!text.returnsRows && prepared.counts) return { rows: [], changes: await run(prepared.statement, values) };
-      const found = await this.#timed(timeoutMs, text.readOnly ? signal : undefined, (stop) =>
-        this.#interruptible(stop, () => all(prepared.statement, values)));
+      const found = timeoutMs === undefined && signal === undefined ? await all(prepared.statement, values)
+        : await this.#timed(timeoutMs, text.readOnly ? signal : undefined, (stop) => this.#interruptible(stop, () => all(prepared.statement, values)));
       if (prepared.lingers) await reset(prepared.statement);
       const rows = found.map((row) => Object.values(row));
       // The package gives no names without a row, and of two columns of one name the last alone.
@@ -106,6 +113,22 @@ class Sqlite3Connection implements NativeConnection {
   async close(): Promise<void> {
     await Promise.all(this.#statements.drain().map(({ statement }) => completion((callback) => statement.finalize(callback))));
     await completion((callback) => this.#database.close(callback));
+  }
+
+  /** Reads rows as one text: the package makes an object of each, which takes longer than to parse them. Null: they have to be read one by one. */
+  async #readPacked(
+    text: SqlText, packed: PackedRows, parameters: readonly SqlValue[], signal: AbortSignal | undefined,
+  ): Promise<readonly (readonly unknown[])[] | null> {
+    let rows: readonly (readonly unknown[])[] | null = null;
+    try {
+      const answer = await this.execute({ sql: packed.sql, readOnly: true, returnsRows: true }, parameters, signal);
+      rows = unpack(answer.rows[0]?.[0], packed);
+    } catch (error) {
+      // What is wrong with the statement itself, its plain text will tell.
+      if (!isRefusal(error)) throw error;
+    }
+    if (rows === null) this.#unpacked.set(text.sql, true);
+    return rows;
   }
 
   async #prepare(sql: string): Promise<Prepared> {

@@ -22,7 +22,7 @@ export function sqlite3(options: Sqlite3Options): Driver {
     interrupts: true,
     open: async () => {
       const module = loadPackage(PACKAGE) as Sqlite3Module;
-      return await SqlitePool.open({ driver: PACKAGE.driver, open: (file, readOnly) => openSqlite3(module, file, readOnly) }, settings);
+      return await SqlitePool.open({ driver: PACKAGE.driver, synchronous: false, open: (file, readOnly) => openSqlite3(module, file, readOnly) }, settings);
     },
   };
 }
