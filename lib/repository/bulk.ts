@@ -19,9 +19,14 @@ export class Turns {
     this.#signal = signal;
   }
 
-  /** Called between two steps. @throws the signal's reason, once it is aborted */
+  /** Whether the turn has lasted long enough: to wait for what is not due would cost a promise for each step. */
+  get due(): boolean {
+    return performance.now() - this.#began >= TURN_MS;
+  }
+
+  /** Called between two steps, where it is due. @throws the signal's reason, once it is aborted */
   async between(): Promise<void> {
-    if (performance.now() - this.#began < TURN_MS) return;
+    if (!this.due) return;
     await new Promise((resolve) => setImmediate(resolve));
     this.#signal?.throwIfAborted();
     this.#began = performance.now();

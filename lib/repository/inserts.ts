@@ -176,13 +176,13 @@ async function storeBatches<E extends object>(
   unit: EntityUnit<E>, source: TableSource, batches: readonly (readonly PreparedRow<E>[])[], call: StoreCall, following: Following | null,
 ): Promise<readonly StoredRow<E>[]> {
   const turns = new Turns(call.signal);
-  await following?.before();
+  if (following !== null) await following.before();
   const stored: StoredRow<E>[] = [];
   for (const batch of batches) {
     stored.push(...complete(unit, source, batch, await writeRows(unit, source, batch, call)));
-    await following?.after(batch);
+    if (following !== null) await following.after(batch);
     call.progress?.(batch.length);
-    await turns.between();
+    if (turns.due) await turns.between();
   }
   return stored;
 }
@@ -193,13 +193,13 @@ async function writeRows<E extends object>(
 ): Promise<readonly (readonly unknown[])[]> {
   const columns = writtenColumns(source, rows[0]?.values ?? []);
   const returning = identityOf(source.model, columns);
-  const result = await execute(unit.engine, {
+  const answer = execute(unit.engine, {
     operation, scope: source.scope, source, signal,
     values: rows.flatMap((row) => columns.map((property) => row.values[property.position])),
     shape: `${places(columns)}*${rows.length}>${places(returning)}`,
     build: (opened) => statement<InsertStatement>({ kind: "insert", source: opened, columns, rows: rows.length, conflict: null, returning }),
   });
-  return result.rows;
+  return (answer instanceof Promise ? await answer : answer).rows;
 }
 
 /** The columns to write: all but the owner (the source writes it) and a key that the database counts. */
