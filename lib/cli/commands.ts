@@ -1,5 +1,6 @@
 import type { RegisterCommand } from "./command";
+import { doctorCommand } from "./commands/doctor";
 import { schemaCommands } from "./commands/schema";
 
 /** Every command, in the order in which the help lists them. */
-export const commands: readonly RegisterCommand[] = [schemaCommands];
+export const commands: readonly RegisterCommand[] = [schemaCommands, doctorCommand];
