@@ -25,6 +25,8 @@ export { UserOwnedEntity } from "./entities/user-owned-entity";
 export { runWithContext } from "./scope/ambient-context";
 export { UserContext } from "./scope/user-context";
 
+export { diagnose } from "./doctor/diagnose";
+
 export { connect } from "./repository/connect";
 export {
   between, contains, eq, gt, gte, ilike, isNull, jsonPath, like, lt, lte, ne, notOneOf, oneOf, startsWith,
@@ -40,6 +42,7 @@ export {
   UniqueViolationError, ValidationError,
 } from "./errors/classes";
 
+export type { Diagnosis, Finding, FindingCode, Severity } from "./doctor/finding";
 export type { RepositoryFor, Transaction } from "./database";
 export type { FreeholdConfig } from "./freehold-config";
 export type { EntityOptions } from "./decorators/entity";

@@ -1,6 +1,7 @@
 import type { RegisterCommand } from "./command";
+import { doctorCommand } from "./commands/doctor";
 import { migrateCommands } from "./commands/migrate";
 import { schemaCommands } from "./commands/schema";
 
 /** Every command, in the order in which the help lists them. */
-export const commands: readonly RegisterCommand[] = [schemaCommands, migrateCommands];
+export const commands: readonly RegisterCommand[] = [schemaCommands, migrateCommands, doctorCommand];

@@ -5,6 +5,7 @@ import type { HandWritten } from "../sql/hand-written";
 import type { SqlValue } from "../sql/sql-value";
 import type { Statement } from "../sql/statement";
 import type { Ask } from "./ask";
+import type { Examination } from "./examination";
 import type { MigrationDialect } from "./migration-dialect";
 
 export type { Ask } from "./ask";
@@ -203,6 +204,8 @@ export interface Dialect {
   /** Makes those that change it. */
   readonly migrations: MigrationDialect;
   readonly plans: Plans;
+  /** Looks for what breaks the model's promises. */
+  readonly examination: Examination;
   /** The neutral error for a native one. */
   toError(native: unknown, subject: ErrorSubject): FreeholdError;
 }

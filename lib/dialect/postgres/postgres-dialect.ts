@@ -3,6 +3,7 @@ import type { Dialect } from "../dialect";
 import { compileHandWritten } from "../hand-written";
 import { admit } from "./postgres-admission";
 import { postgresDdl, settingOf } from "./postgres-ddl";
+import { postgresExamination } from "./postgres-examination";
 import { postgresError } from "./postgres-errors";
 import { postgresMigrations } from "./postgres-migrations";
 import type { PostgresSchemaOptions } from "./postgres-options";
@@ -32,6 +33,7 @@ export function postgresDialect(options: PostgresSchemaOptions): Dialect {
     ddl: postgresDdl(options),
     migrations: postgresMigrations((model) => settingOf(model, options)),
     plans: postgresPlans,
+    examination: postgresExamination,
     toError: postgresError,
   });
 }

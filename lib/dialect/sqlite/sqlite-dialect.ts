@@ -2,6 +2,7 @@ import { compileStatement } from "../compiler";
 import type { Dialect } from "../dialect";
 import { compileHandWritten } from "../hand-written";
 import { sqliteDdl } from "./sqlite-ddl";
+import { sqliteExamination } from "./sqlite-examination";
 import { sqliteError } from "./sqlite-errors";
 import { sqliteMigrations } from "./sqlite-migrations";
 import { sqlitePlans } from "./sqlite-plans";
@@ -28,5 +29,6 @@ export const sqliteDialect: Dialect = Object.freeze<Dialect>({
   ddl: sqliteDdl,
   migrations: sqliteMigrations,
   plans: sqlitePlans,
+  examination: sqliteExamination,
   toError: sqliteError,
 });
