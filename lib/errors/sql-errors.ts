@@ -66,9 +66,10 @@ export function statementTimedOut(timeoutMs: number): InvalidQueryError {
 }
 
 /** `detail`: the engine's words where they speak of the statement's own text alone. */
-export function sqlRefused(detail: string | null, code: string | undefined, cause: unknown): InvalidQueryError {
+/** `operation` is `migrate` for what a migration's step says, else it was `db.sql`. */
+export function sqlRefused(detail: string | null, code: string | undefined, cause: unknown, operation: string): InvalidQueryError {
   return new InvalidQueryError(
-    `The database refused the statement of db.sql${detail === null ? (code === undefined ? "" : ` (${code})`) : `: ${detail}`}.`, { cause });
+    `The database refused the statement${operation === "migrate" ? "" : " of db.sql"}${detail === null ? (code === undefined ? "" : ` (${code})`) : `: ${detail}`}.`, { cause });
 }
 
 export function mappingMissing(names: readonly string[]): InvalidQueryError {
