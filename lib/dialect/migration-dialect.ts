@@ -48,12 +48,14 @@ export interface MigrationDialect {
   conversion(from: ColumnShape, to: ColumnShape): string | null;
   /** Makes the connection fit for changes of the schema, outside of any transaction, and undoes it; null: nothing to do. */
   readonly setting: { readonly before: string; readonly after: string } | null;
-  /** Keeps other migrations out until the end of the transaction; null: the transaction itself does. */
+  /** Keeps other migrations out until the end of the transaction, and makes it fit for one; null: the transaction itself does. */
   readonly lock: string | null;
   /** References that point nowhere, each in words without values; for engines that do not look by themselves. */
   dangling(ask: Ask): Promise<readonly string[]>;
   /** What there is, where a step may take it away without a word, such as another tool's trigger. */
   besides(ask: Ask): Promise<readonly Besides[]>;
+  /** Statements that do nothing, and fail where something speaks of what is not there; for engines that let it stay. */
+  probes(ask: Ask): Promise<readonly Probe[]>;
   readonly journal: JournalSql;
 }
 
@@ -62,6 +64,12 @@ export interface Besides {
   readonly kind: string;
   readonly name: string;
   readonly table: string;
+  readonly sql: string;
+}
+
+export interface Probe {
+  /** Whose fault it is if it fails. */
+  readonly what: string;
   readonly sql: string;
 }
 

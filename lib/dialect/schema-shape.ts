@@ -19,6 +19,16 @@ export interface TableShape {
   readonly suffix: string;
   /** What is made after the table, in order. */
   readonly parts: readonly PartShape[];
+  /** Where the keys are counted for each owner; null: they are not. */
+  readonly numbering: NumberingShape | null;
+}
+
+export interface NumberingShape {
+  /** The table of counters. */
+  readonly counters: string;
+  /** The columns of the owner and of the key. */
+  readonly owner: string;
+  readonly key: string;
 }
 
 export interface ColumnShape {

@@ -61,6 +61,29 @@ export function badName(name: string): MigrationError {
   return new MigrationError(`${describeValue(name)} is no name for a migration: say in a few words what it does, such as add_notes.`);
 }
 
+export function badFileName(path: string): MigrationError {
+  return new MigrationError(`${path} looks like a migration, and its name does not tell when it runs: call it YYYYMMDDhhmmss_name in small letters, digits and _.`);
+}
+
+/** A clause for {@link badMigration}. */
+export function endsTransaction(word: string): string {
+  return `a step says ${word.toUpperCase()}, and would end the transaction in which all of the migration happens or nothing: leave it out`;
+}
+
+export function codeEndsTransaction(word: string): MigrationError {
+  return new MigrationError(`A migration's code cannot say ${word.toUpperCase()}: it would end the transaction in which all of the migration happens or nothing.`);
+}
+
+export function rowsHidden(table: string, cause: unknown): MigrationError {
+  return new MigrationError(
+    `row-level security hides rows of ${table} from it. Let it see them: "alter table ${table} no force row level security" before it, and the same with "force" after it.`, { cause });
+}
+
+export function notApplied(name: string, cause: unknown): MigrationError {
+  const words = cause instanceof Error ? cause.message : String(cause);
+  return new MigrationError(`The migration ${name} failed at its end, and nothing of it was done: ${words}`, { cause });
+}
+
 export function alreadyThere(path: string): MigrationError {
   return new MigrationError(`${path} is there already.`);
 }
@@ -108,8 +131,8 @@ export function danglingReferences(name: string, references: readonly string[]):
   return new MigrationError(`The migration ${name} would leave references that point nowhere, and was not applied:\n${references.map((reference) => `- ${reference}`).join("\n")}`);
 }
 
-export function vanished(name: string, kind: string, object: string, cause: unknown): MigrationError {
+export function vanished(name: string, object: string, cause: unknown): MigrationError {
   const words = cause instanceof Error ? cause.message : String(cause);
   return new MigrationError(
-    `The migration ${name} was not applied: the ${kind} ${object}, which is not the model's, does not fit the new tables (${words}). Drop it in the migration, or make it anew there.`, { cause });
+    `The migration ${name} was not applied, since something beside the model would not fit the new tables: ${object} (${words}). Drop it in the migration, or make it anew there.`, { cause });
 }

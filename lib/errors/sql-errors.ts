@@ -65,10 +65,13 @@ export function statementTimedOut(timeoutMs: number): InvalidQueryError {
     `The statement of db.sql was stopped after ${timeoutMs} ms: ask for less, or raise the limit with db.sql(ctx, { timeoutMs }).`);
 }
 
-/** `detail`: the engine's words where they speak of the statement's own text alone. */
-export function sqlRefused(detail: string | null, code: string | undefined, cause: unknown): InvalidQueryError {
+/**
+ * `detail`: the engine's words where they speak of the statement's own text alone. `operation` is `migrate` for what a migration's step says,
+ * else it was `db.sql`.
+ */
+export function sqlRefused(detail: string | null, code: string | undefined, cause: unknown, operation: string): InvalidQueryError {
   return new InvalidQueryError(
-    `The database refused the hand-written statement${detail === null ? (code === undefined ? "" : ` (${code})`) : `: ${detail}`}.`, { cause });
+    `The database refused the statement${operation === "migrate" ? "" : " of db.sql"}${detail === null ? (code === undefined ? "" : ` (${code})`) : `: ${detail}`}.`, { cause });
 }
 
 export function mappingMissing(names: readonly string[]): InvalidQueryError {

@@ -1,10 +1,11 @@
 import { createHash } from "node:crypto";
-import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
+import { existsSync, linkSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { extname, join, resolve } from "node:path";
 import { pathToFileURL } from "node:url";
-import { alreadyThere, badMigration, badName, noFolder, notLoaded, twiceNamed } from "../errors/migration-errors";
+import { alreadyThere, badFileName, badMigration, badName, endsTransaction, noFolder, notLoaded, twiceNamed } from "../errors/migration-errors";
 import type { Migration, MigrationStep } from "./migration";
+import { endingWord } from "./sql-text";
 import type { MigrationPlan } from "./plan";
 import { SNAPSHOT_FILE, snapshotText } from "./snapshot";
 import { migrationSource, type MigrationLanguage } from "./source";
@@ -23,15 +24,19 @@ export type ModuleLoader = (path: string) => unknown;
 
 const FILE = /^(\d{14}_[a-z0-9_]+)\.(?:ts|mts|cts|js|mjs|cjs)$/;
 
+/** What somebody may have meant to be one, and would miss. */
+const MEANT = /^\d{8}.*\.(?:ts|mts|cts|js|mjs|cjs)$/;
+
 /**
  * The migrations of a folder, the oldest first.
  *
- * @throws MigrationError when there is no such folder, or two files of one name
+ * @throws MigrationError when there is no such folder, for two files of one name, and for one whose name does not tell its place among the others
  */
 export function listMigrations(folder: string): readonly MigrationFile[] {
-  if (!existsSync(folder)) throw noFolder(resolve(folder));
+  if (statSync(folder, { throwIfNoEntry: false })?.isDirectory() !== true) throw noFolder(resolve(folder));
   const files = readdirSync(folder).sort().flatMap((file) => {
-    const name = file.endsWith(".d.ts") ? undefined : FILE.exec(file)?.[1];
+    const name = FILE.exec(file)?.[1];
+    if (name === undefined && MEANT.test(file) && !/\.d\.[mc]?ts$/.test(file)) throw badFileName(resolve(folder, file));
     return name === undefined ? [] : [{ name, path: resolve(folder, file), checksum: checksumOf(join(folder, file)) }];
   });
   files.forEach(({ name, path }, place) => {
@@ -63,6 +68,10 @@ export async function loadMigration({ name, path }: MigrationFile, load: ModuleL
   if (dialect !== "sqlite" && dialect !== "postgres") throw badMigration(name, path, 'its default export needs dialect: "sqlite" or "postgres"');
   if (!isSteps(up)) throw badMigration(name, path, "up has to be a list of steps: SQL, { sql, losesData } or { describe, run }");
   if (down !== null && !isSteps(down)) throw badMigration(name, path, "down has to be a list of steps, or null where nothing undoes the migration");
+  for (const step of [...up, ...down ?? []]) {
+    const word = endingWord(typeof step === "string" ? step : "sql" in step ? step.sql : "");
+    if (word !== null) throw badMigration(name, path, endsTransaction(word));
+  }
   return { dialect, up, down };
 }
 
@@ -83,11 +92,14 @@ function isSteps(value: unknown): value is readonly MigrationStep[] {
 }
 
 async function loadModule(path: string): Promise<unknown> {
+  const load = createRequire(path);
+  // A file that was mended meanwhile is not the one that the process knows.
+  Reflect.deleteProperty(load.cache, path);
   try {
-    return createRequire(path)(path) as unknown;
+    return load(path) as unknown;
   } catch (error) {
     if (!["ERR_REQUIRE_ESM", "ERR_REQUIRE_ASYNC_MODULE"].includes(String((error as { readonly code?: unknown }).code)) && extname(path) !== ".mjs") throw error;
-    return await import(pathToFileURL(path).href) as unknown;
+    return await import(`${pathToFileURL(path).href}?${checksumOf(path)}`) as unknown;
   }
 }
 
@@ -106,11 +118,15 @@ export function writeMigration(
   const path = resolve(folder, `${stampAfter(folder, now)}_${words}.${language}`);
   if (plan.up.length > 0) {
     if (existsSync(path)) throw alreadyThere(path);
-    writeFileSync(path, migrationSource(plan, language), { flag: "wx" });
   }
-  // Never half a snapshot: a name is given to a whole file.
+  // Never half a file: a name is given to a whole one.
   const snapshot = join(folder, SNAPSHOT_FILE);
   writeFileSync(`${snapshot}.tmp`, snapshotText(plan.snapshot));
+  if (plan.up.length > 0) {
+    writeFileSync(`${path}.tmp`, migrationSource(plan, language));
+    linkSync(`${path}.tmp`, path);
+    rmSync(`${path}.tmp`);
+  }
   renameSync(`${snapshot}.tmp`, snapshot);
   return plan.up.length > 0 ? path : null;
 }

@@ -37,12 +37,15 @@ export interface CodeMigrationStep {
   readonly losesData?: string | undefined;
 }
 
-/** The connection of the migration's transaction. Nothing is scoped here: a migration works on everybody's rows. */
+/**
+ * The connection of the migration's transaction. Nothing is scoped here: a migration works on everybody's rows. Where PostgreSQL's row-level security
+ * would hide some, a statement fails instead, until `alter table … no force row level security` lets it see them.
+ */
 export interface MigrationConnection {
   /**
    * Runs one statement that yields rows; parameters stand where `?` (SQLite) or `$1::type` (PostgreSQL) is.
    *
-   * @returns a plain object for each row, by the names of its columns
+   * @returns a plain object for each row, by the names of its columns; the values are as the driver reads them, on PostgreSQL all of them texts
    */
   query(sql: string, parameters?: readonly SqlValue[]): Promise<readonly Readonly<Record<string, unknown>>[]>;
   /**

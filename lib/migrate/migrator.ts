@@ -3,7 +3,7 @@ import { Transactions } from "../driver/transactions";
 import {
   badMigratorOption, changedFiles, dataLoss, irreversible, missingFiles, otherDialect, unknownMigration,
 } from "../errors/migration-errors";
-import { execute } from "./execution";
+import { alone, execute } from "./execution";
 import { listMigrations, loadMigration, type MigrationFile, type ModuleLoader } from "./folder";
 import { Journal, type JournalEntry } from "./journal";
 import type { Migration, MigrationStep } from "./migration";
@@ -32,6 +32,7 @@ export interface MigrationProgress {
   readonly direction: "up" | "down";
   readonly step: number;
   readonly steps: number;
+  readonly kind: "sql" | "code";
   /** The step's SQL, or what its code does. */
   readonly text: string;
 }
@@ -88,8 +89,10 @@ export class Migrator {
    * @throws ConnectionError (`CONNECTION_ERROR`) when the database cannot be opened
    */
   static async open(options: MigratorOptions): Promise<Migrator> {
-    const { driver } = options as { readonly driver?: { readonly open?: unknown } };
+    const { driver, folder = "", load = listMigrations } = options as { readonly driver?: { readonly open?: unknown }; readonly folder?: unknown; readonly load?: unknown };
     if (typeof driver?.open !== "function") throw badMigratorOption("driver", 'a driver, such as sqlite3({ file: "app.db" })', driver);
+    if (typeof folder !== "string") throw badMigratorOption("folder", "the path of the migrations' folder", folder);
+    if (typeof load !== "function") throw badMigratorOption("load", "a function that loads a file", load);
     return new Migrator(options, await options.driver.open());
   }
 
@@ -97,8 +100,9 @@ export class Migrator {
   async status(): Promise<readonly MigrationStatus[]> {
     const files = listMigrations(this.#folder);
     const applied = await this.#entries();
+    const checksums = checksumsOf(files);
     return [
-      ...applied.map((entry): MigrationStatus => ({ name: entry.name, state: stateOf(entry, files), appliedAt: entry.appliedAt })),
+      ...applied.map((entry): MigrationStatus => ({ name: entry.name, state: stateOf(entry, checksums), appliedAt: entry.appliedAt })),
       ...pendingOf(files, applied).map(({ name }): MigrationStatus => ({ name, state: "pending", appliedAt: null })),
     ];
   }
@@ -168,7 +172,12 @@ export class Migrator {
     const done: string[] = [];
     for (const { file: { name }, steps } of migrations) {
       const ran = await this.#run("down", name, steps, options, {
-        begin: async (session) => (await this.#journal.entries(session)).some((entry) => entry.name === name),
+        begin: async (session) => {
+          const entries = await this.#journal.entries(session);
+          this.#check(files, entries);
+          // Somebody else has undone it, or applied one that may rest on it.
+          return entries.at(-1)?.name === name;
+        },
         end: async (session) => this.#journal.remove(session, name),
       });
       if (ran) done.push(name);
@@ -185,7 +194,7 @@ export class Migrator {
   async baseline({ to }: { readonly to?: string | undefined } = {}): Promise<readonly string[]> {
     const files = listMigrations(this.#folder);
     if (to !== undefined && !files.some(({ name }) => name === to)) throw unknownMigration(to, files.map(({ name }) => name));
-    return this.#transactions.run(async (session) => {
+    return alone(this.#transactions, this.#driver.dialect, async (session) => {
       await this.#journal.create(session);
       const applied = await this.#journal.entries(session);
       this.#check(files, applied);
@@ -215,7 +224,8 @@ export class Migrator {
   }
 
   #check(files: readonly MigrationFile[], applied: readonly JournalEntry[]): void {
-    const names = (state: MigrationState): readonly string[] => applied.filter((entry) => stateOf(entry, files) === state).map(({ name }) => name);
+    const checksums = checksumsOf(files);
+    const names = (state: MigrationState): readonly string[] => applied.filter((entry) => stateOf(entry, checksums) === state).map(({ name }) => name);
     if (names("missing").length > 0) throw missingFiles(names("missing"), this.#folder);
     if (names("changed").length > 0) throw changedFiles(names("changed"));
   }
@@ -224,7 +234,7 @@ export class Migrator {
     direction: "up" | "down", name: string, steps: readonly MigrationStep[], { dryRun = false, onProgress }: RunOptions,
     { begin, end }: Pick<Parameters<typeof execute>[2], "begin" | "end">,
   ): Promise<boolean> {
-    const onStep = (index: number): void => onProgress?.({ name, direction, step: index + 1, steps: steps.length, text: textOf(steps[index]) });
+    const onStep = (index: number): void => onProgress?.({ name, direction, step: index + 1, steps: steps.length, ...described(steps[index]) });
     if (dryRun) {
       steps.forEach((_, index) => onStep(index));
       return true;
@@ -233,13 +243,19 @@ export class Migrator {
   }
 }
 
-function stateOf({ name, checksum }: JournalEntry, files: readonly MigrationFile[]): MigrationState {
-  const file = files.find((candidate) => candidate.name === name);
-  return file === undefined ? "missing" : file.checksum === checksum ? "applied" : "changed";
+function stateOf({ name, checksum }: JournalEntry, checksums: ReadonlyMap<string, string>): MigrationState {
+  const found = checksums.get(name);
+  return found === undefined ? "missing" : found === checksum ? "applied" : "changed";
+}
+
+/** By name. */
+function checksumsOf(files: readonly MigrationFile[]): ReadonlyMap<string, string> {
+  return new Map(files.map(({ name, checksum }) => [name, checksum]));
 }
 
 function pendingOf(files: readonly MigrationFile[], applied: readonly JournalEntry[]): readonly MigrationFile[] {
-  return files.filter(({ name }) => !applied.some((entry) => entry.name === name));
+  const known = new Set(applied.map(({ name }) => name));
+  return files.filter(({ name }) => !known.has(name));
 }
 
 function fileOf(name: string, files: readonly MigrationFile[]): MigrationFile {
@@ -248,8 +264,9 @@ function fileOf(name: string, files: readonly MigrationFile[]): MigrationFile {
   return file;
 }
 
-function textOf(step: MigrationStep | undefined): string {
-  return step === undefined ? "" : typeof step === "string" ? step : "sql" in step ? step.sql : step.describe;
+function described(step: MigrationStep = ""): Pick<MigrationProgress, "kind" | "text"> {
+  if (typeof step === "string") return { kind: "sql", text: step };
+  return "sql" in step ? { kind: "sql", text: step.sql } : { kind: "code", text: step.describe };
 }
 
 /** Before anything is done: whoever has to say yes first shall not find half of it done. */

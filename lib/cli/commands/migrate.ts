@@ -105,8 +105,9 @@ function tell({ json, print, machine }: Call<object>, what: "applied" | "undone"
 
 /** A dry run prints SQL that another program could run; else whoever waits sees where it is. */
 function progress({ environment, print, machine }: Call<object>, dryRun: boolean): (progress: MigrationProgress) => void {
-  return ({ name, direction, step, steps, text }) => {
-    if (dryRun) print(`${step === 1 ? `-- ${name} (${direction})\n` : ""}${text.trimEnd().replace(/;$/, "")};\n`);
+  return ({ name, direction, step, steps, kind, text }) => {
+    const head = step === 1 ? `-- ${name} (${direction})\n` : "";
+    if (dryRun) print(`${head}${kind === "sql" ? `${text.trimEnd().replace(/;$/, "")};` : `-- code: ${text.replace(/\s+/g, " ")}`}\n`);
     else if (!machine) environment.err(paint(environment, "dim", `${name} (${direction}) ${step}/${steps}: ${text.trim().split("\n")[0] ?? ""}\n`));
   };
 }

@@ -4,6 +4,7 @@ import {
   valueRefused,
 } from "../../errors/constraint-errors";
 import { DriverCause } from "../../errors/driver-cause";
+import { rowsHidden } from "../../errors/migration-errors";
 import { sqlRefused } from "../../errors/sql-errors";
 import { serializationFailed, transactionAborted, writeRefusedByServer } from "../../errors/transaction-errors";
 import type { EntityModel, PropertyModel } from "../../model/entity-model";
@@ -43,13 +44,14 @@ export function postgresError(native: unknown, subject: ErrorSubject): FreeholdE
     case "42501":
       // The words are in the server's language, the names of its routines are not.
       if (error.routine === "ExecWithCheckOptions") return rowSecurityRefused(entity, cause);
+      if (operation === "migrate" && error.routine === "check_enable_rls") return rowsHidden(/"(.*)"/s.exec(error.message)?.[1] ?? "the table", cause);
       return statementRefused(entity, error.code, cause);
     case "22001":
     case "22003":
     case "22007":
     case "22008":
     case "22P02":
-      if (subject.handWritten === true) return sqlRefused(null, error.code, cause);
+      if (subject.handWritten === true) return sqlRefused(null, error.code, cause, operation);
       return operation === "aggregate" ? valueRefused(entity, error.code, cause) : checkViolation(entity, undefined, cause);
     case "54000":
     case "54001":
@@ -63,7 +65,7 @@ export function postgresError(native: unknown, subject: ErrorSubject): FreeholdE
   }
   if (isServerAway(error.code)) return databaseUnavailable(`The database server ended the connection or takes none now (${error.code}): try again.`, true, cause);
   if (error.code.startsWith("28") || error.code === "3D000") return databaseUnavailable(`The database server refuses the connection (${error.code}).`, false, cause);
-  if (subject.handWritten === true) return sqlRefused(error.code.startsWith("42") ? error.message : null, error.code, cause);
+  if (subject.handWritten === true) return sqlRefused(error.code.startsWith("42") ? error.message : null, error.code, cause, operation);
   return statementRefused(entity, error.code, cause);
 }
 

@@ -13,7 +13,7 @@ export async function foundShape(wanted: SchemaShape, ask: Ask): Promise<SchemaS
     if (found === undefined) continue;
     const find = async (sql: string): Promise<Rows> => await ask(sql, [found[0] ?? ""]) as Rows;
     tables.push({
-      entity: model.entity, table: databaseName(model.table), suffix: found[1] ?? "",
+      entity: model.entity, table: databaseName(model.table), suffix: found[1] ?? "", numbering: null,
       columns: await columns(model, find), constraints: await constraints(find), parts: await parts(model.table, find),
     });
   }

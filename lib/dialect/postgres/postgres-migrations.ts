@@ -1,5 +1,7 @@
 import { changedTogether } from "../../errors/migration-errors";
 import type { ColumnChange, MigrationDialect, SchemaChange, SqlStep, TableChange } from "../migration-dialect";
+import { numberingSteps, renumbered } from "../numbering";
+import { renamedTables } from "../renames";
 import { tableText, type PartShape, type TableShape } from "../schema-shape";
 import { columnSteps, conversion, needsRows } from "./postgres-columns";
 import { foundShape } from "./postgres-found";
@@ -7,7 +9,8 @@ import { quoteIdentifier as quote } from "./postgres-names";
 import type { PolicySetting } from "./postgres-policies";
 import { postgresShape } from "./postgres-shape";
 
-const LOCK = "select pg_advisory_xact_lock(hashtextextended('freehold migrate ' || current_schema(), 0))";
+// Forced policies would hide rows from a step without a word; so it fails instead.
+const LOCK = "select pg_advisory_xact_lock(hashtextextended('freehold migrate ' || current_schema(), 0)), set_config('row_security', 'off', true)";
 
 /** Changes of a PostgreSQL schema, table by table in place. */
 export function postgresMigrations(setting: (model: Parameters<MigrationDialect["shape"]>[0]) => PolicySetting): MigrationDialect {
@@ -21,6 +24,7 @@ export function postgresMigrations(setting: (model: Parameters<MigrationDialect[
     // Every reference was looked at when its constraint was made.
     dangling: async () => [],
     besides: async () => [],
+    probes: async () => [],
     journal: {
       create: "create table if not exists freehold_migration (position bigint generated always as identity primary key, name text not null unique,"
         + " checksum text not null, applied_at text not null)",
@@ -45,11 +49,12 @@ function steps(change: SchemaChange): readonly SqlStep[] {
     ...opened,
     ...drops("trigger"), ...drops("policy"), ...drops("rowSecurity"), ...drops("grant"), ...drops("foreignKey"), ...drops("index"),
     ...change.tables.flatMap(droppedConstraints),
-    ...renamedTables(change.tables),
+    ...renamedTables(change.tables, quote),
     ...change.tables.flatMap((table) => columnSteps(table)),
     ...change.removed.map(({ table }) => ({ sql: `drop table ${quote(table)}`, losesData: `the table ${table} with all its rows` })),
     ...change.added.map((table) => ({ sql: tableText(quote(table.table), table) })), ...makes("partition"),
     ...change.tables.flatMap(addedConstraints),
+    ...numberingSteps(change, quote),
     ...makes("index"), ...makes("foreignKey"), ...makes("trigger"),
     ...makes("rowSecurity"), ...makes("policy"), ...makes("grant"), ...makes("owner"),
     ...closed,
@@ -125,25 +130,13 @@ function addedConstraints(change: TableChange): readonly SqlStep[] {
     .map(({ definition }) => ({ sql: `alter table ${quote(change.to.table)} add ${definition}` }));
 }
 
-/** Two tables may exchange their names. */
-function renamedTables(tables: readonly TableChange[]): readonly SqlStep[] {
-  const renamed = tables.filter(({ from, to }) => from.table !== to.table);
-  const taken = new Set(renamed.map(({ from }) => from.table));
-  const rename = (from: string, to: string): SqlStep => ({ sql: `alter table ${quote(from)} rename to ${quote(to)}` });
-  if (!renamed.some(({ to }) => taken.has(to.table))) return renamed.map(({ from, to }) => rename(from.table, to.table));
-  return [
-    ...renamed.map(({ from, to }) => rename(from.table, `freehold_new_${to.table}`)),
-    ...renamed.map(({ to }) => rename(`freehold_new_${to.table}`, to.table)),
-  ];
-}
-
 /**
  * Forced policies show their owner no row: an update would find nothing to change, and a foreign key nothing to complain about. What
  * needs rows is let at them until the end.
  */
 function openings(change: SchemaChange, made: readonly PartShape[]): { readonly opened: readonly SqlStep[]; readonly closed: readonly SqlStep[] } {
   const force = (relation: string, not: string): SqlStep => ({ sql: `alter table ${quote(relation)} ${not}force row level security` });
-  const all = change.tables.some(needsRows);
+  const all = change.tables.some(needsRows) || renumbered(change).length > 0;
   const ends = new Set(made.filter(({ kind }) => kind === "foreignKey").flatMap(({ touches }) => touches));
   const guarded = change.tables.filter(({ from, to }) => (all || ends.has(to.table)) && from.parts.some(({ kind }) => kind === "rowSecurity"));
   const relations = (table: TableShape): readonly string[] => table.parts.filter(({ kind }) => kind === "rowSecurity")

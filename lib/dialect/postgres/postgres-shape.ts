@@ -1,5 +1,6 @@
 import type { DatabaseModel, EntityModel } from "../../model/entity-model";
 import type { SchemaObject } from "../dialect";
+import { numberingOf } from "../numbering";
 import type { PartShape, SchemaShape } from "../schema-shape";
 import { quoteIdentifier as quote } from "./postgres-names";
 import { policyObjects, type PolicySetting } from "./postgres-policies";
@@ -13,7 +14,7 @@ export function postgresShape(model: DatabaseModel, setting: PolicySetting): Sch
   return {
     dialect: "postgres",
     roles: roles === null ? [] : roleObjects(roles).map(({ sql }) => sql),
-    tables: model.tables.map((table) => ({ ...createdTable(table, layout), parts: parts(table, model.tables, setting) })),
+    tables: model.tables.map((table) => ({ ...createdTable(table, layout), parts: parts(table, model.tables, setting), numbering: numberingOf(model, table) })),
   };
 }
 

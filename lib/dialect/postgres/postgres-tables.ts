@@ -31,7 +31,7 @@ export function partitionNames(model: EntityModel, layout: Layout): readonly str
 }
 
 /** The table as data, without what is made after it. */
-export function createdTable(model: EntityModel, layout: Layout): Omit<TableShape, "parts"> {
+export function createdTable(model: EntityModel, layout: Layout): Omit<TableShape, "parts" | "numbering"> {
   const { primary, uniques } = tableKeys(model, layout);
   const constraint = (kind: ConstraintShape["kind"], name: string, rule: string): ConstraintShape =>
     ({ kind, name, definition: `constraint ${quote(name)} ${rule}` });

@@ -79,7 +79,7 @@ function createTable(model: EntityModel): string {
 }
 
 /** The table as data. */
-export function sqliteTable(model: EntityModel): TableShape {
+export function sqliteTable(model: EntityModel): Omit<TableShape, "numbering"> {
   const { table, primaryKey, uniques, foreignKeys } = model;
   return {
     entity: model.name, table,

@@ -42,7 +42,7 @@ export function sqliteError(native: unknown, subject: ErrorSubject): FreeholdErr
     case "CHECK": return checkViolation(entity, checkedProperty(model, detail), cause);
     default:
   }
-  if (subject.handWritten === true && code === "SQLITE_ERROR") return sqlRefused(wordsOnText(text), code, cause);
+  if (subject.handWritten === true && code === "SQLITE_ERROR") return sqlRefused(wordsOnText(text), code, cause, operation);
   const stored = /cannot store \w+ value in \w+ column [^.]*\.(.*)$/s.exec(text);
   if (stored !== null) return checkViolation(entity, violatedProperties(model, [stored[1] ?? ""], { withOwner: true })[0], cause);
   const missing = /no such (table|column): (\S+)|has no column named (\S+)/.exec(text);
@@ -73,6 +73,8 @@ const ON_TEXT: readonly RegExp[] = [
   /^\S+ term out of range - should be between /, /^\d+\S* (ORDER|GROUP) BY term /, /^a GROUP BY clause is required before HAVING$/,
   /^malformed JSON$/, /^integer overflow$/, /^LIKE or GLOB pattern too complex$/, /^recursive (reference|aggregate)/, /^multiple recursive references: /,
   /^Expression tree is too large/, /^too many terms in compound SELECT$/, /^at most 64 tables in a join$/, /^too many /, /^parser stack overflow$/,
+  /^(table|index|view|trigger) \S+ already exists$/, /^there is already (a|an|another) (table|index|view) /, /^no such (index|view|trigger): /,
+  /^duplicate column name: /, /^error in (table|index|view|trigger) /, /^Cannot add a /, /^foreign key mismatch - /,
   /^RIGHT and FULL OUTER JOINs/, /^ON clause references tables to its right$/, /^cannot join using column /, /^IN\(\.\.\.\) element has /,
 ];
 

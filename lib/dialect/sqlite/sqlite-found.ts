@@ -25,7 +25,7 @@ async function shapeOf(model: TableShape, found: TableDescription, wanted: Schem
   // Others' triggers stay as they are.
   const own = new Map(wanted.tables.flatMap((other) => other.parts.filter(({ kind }) => kind === "trigger").map((part) => [part.key.toLowerCase(), part])));
   return {
-    entity: model.entity, table,
+    entity: model.entity, table, numbering: null,
     columns: found.columns.map((column) => columnShape(column, model)),
     constraints: constraintsOf(found),
     suffix: [...(strict ? ["strict"] : []), ...(found.clustered ? ["without rowid"] : [])].join(", ").replace(/^(?=.)/, " "),

@@ -1,6 +1,8 @@
 import { isSameType, keepsAll, storedKind } from "../conversions";
 import type { Ask } from "../ask";
-import type { ColumnChange, MigrationDialect, SchemaChange, SqlStep, TableChange } from "../migration-dialect";
+import type { ColumnChange, MigrationDialect, Probe, SchemaChange, SqlStep, TableChange } from "../migration-dialect";
+import { numberingOf, numberingSteps } from "../numbering";
+import { renamedTables } from "../renames";
 import { tableText, type ColumnShape, type PartShape, type SchemaShape, type TableShape } from "../schema-shape";
 import { sqliteTable } from "./sqlite-ddl";
 import { foundShape } from "./sqlite-found";
@@ -11,7 +13,7 @@ const STAND_IN = "freehold_new_";
 
 /** Changes of SQLite's schema: most of them are only possible as a new table that takes the old one's rows and its name. */
 export const sqliteMigrations: MigrationDialect = Object.freeze<MigrationDialect>({
-  shape: ({ tables }) => ({ dialect: "sqlite", tables: tables.map(sqliteTable), roles: [] }),
+  shape: (model) => ({ dialect: "sqlite", tables: model.tables.map((table) => ({ ...sqliteTable(table), numbering: numberingOf(model, table) })), roles: [] }),
   found: foundShape,
   steps,
   conversion,
@@ -23,6 +25,7 @@ export const sqliteMigrations: MigrationDialect = Object.freeze<MigrationDialect
   besides: async (ask) => (await ask(
     "select type as c0, name as c1, tbl_name as c2, sql as c3 from sqlite_master where sql is not null order by rowid", []))
     .map(([kind, name, table, sql]) => ({ kind: String(kind), name: String(name), table: String(table), sql: String(sql) })),
+  probes,
   journal: {
     create: "create table if not exists freehold_migration (position integer primary key autoincrement, name text not null unique, checksum text not null,"
       + " applied_at text not null) strict",
@@ -46,12 +49,15 @@ function steps(change: SchemaChange): readonly SqlStep[] {
   return [
     ...dropped.filter(({ kind }) => kind === "trigger").map(({ drop }) => ({ sql: drop })),
     ...dropped.filter(({ kind }) => kind === "index").map(({ drop }) => ({ sql: drop })),
+    // The views and triggers of others follow.
+    ...renamedTables(change.tables, quote),
     ...kept.flatMap(growth),
     ...rebuilt.flatMap(copy),
     ...change.removed.map(({ table }) => ({ sql: `drop table ${quote(table)}`, losesData: `the table ${table} with all its rows` })),
     ...replaced(rebuilt),
     // Last: one of them may have the name that another table had.
     ...change.added.map((table) => ({ sql: tableText(quote(table.table), table) })),
+    ...numberingSteps(change, quote),
     ...made.filter(({ kind }) => kind === "index").map(({ sql }) => ({ sql })),
     ...made.filter(({ kind }) => kind === "trigger").map(({ sql }) => ({ sql })),
   ];
@@ -83,12 +89,12 @@ function copy({ from, to, columns }: TableChange): readonly SqlStep[] {
   const missing = columns.filter((change) => change.to !== null && valueOf(change) === null && isRequired(change.to)).map(({ to: column }) => column?.column ?? "");
   const lines = (texts: readonly string[]): string => `\n  ${texts.join(",\n  ")}`;
   return [
-    { sql: tableText(standIn, to), comment: `${from.table} is made anew: SQLite cannot change a table in place.` },
+    { sql: tableText(standIn, to), comment: `${to.table} is made anew: SQLite cannot change a table in place.` },
     ...(taken.length === 0 ? [] : [{
-      sql: `insert into ${standIn} (${lines(taken.map(({ column }) => column))}\n) select${lines(taken.map(({ value }) => value))}\nfrom ${quote(from.table)}`,
-      comment: missing.length === 0 ? undefined : requiredComment(from.table, missing),
+      sql: `insert into ${standIn} (${lines(taken.map(({ column }) => column))}\n) select${lines(taken.map(({ value }) => value))}\nfrom ${quote(to.table)}`,
+      comment: missing.length === 0 ? undefined : requiredComment(to.table, missing),
     }]),
-    ...(from.columns.some(({ counted }) => counted) && to.columns.some(({ counted }) => counted) ? [counterCopy(from.table, `${STAND_IN}${to.table}`)] : []),
+    ...(from.columns.some(({ counted }) => counted) && to.columns.some(({ counted }) => counted) ? [counterCopy(to.table, `${STAND_IN}${to.table}`)] : []),
   ];
 }
 
@@ -120,7 +126,7 @@ function valueOf({ from, to, fill, convert }: ColumnChange): string | null {
 function replaced(rebuilt: readonly TableChange[]): readonly SqlStep[] {
   if (rebuilt.length === 0) return [];
   return [
-    ...rebuilt.map(({ from, columns }): SqlStep => ({ sql: `drop table ${quote(from.table)}`, losesData: lost(from, columns) })),
+    ...rebuilt.map(({ from, to, columns }): SqlStep => ({ sql: `drop table ${quote(to.table)}`, losesData: lost(from, columns) })),
     // Otherwise the views and triggers of others, which speak of the table, would keep the new one from its name.
     { sql: "pragma legacy_alter_table = on" },
     ...rebuilt.map(({ to }): SqlStep => ({ sql: `alter table ${quote(`${STAND_IN}${to.table}`)} rename to ${quote(to.table)}` })),
@@ -150,6 +156,23 @@ function conversion(from: ColumnShape, to: ColumnShape): string | null {
   if (!keepsAll(from, to)) return null;
   if (after === "datetime") return `${old} || 'T00:00:00.000Z'`;
   return from.type === to.type ? old : `cast(${old} as ${to.type})`;
+}
+
+/** A view whose columns are gone, or a trigger, fails only when somebody uses it. */
+async function probes(ask: Ask): Promise<readonly Probe[]> {
+  const views = await ask("select name as c0 from sqlite_master where type = 'view' order by name", []);
+  const columns = await ask(
+    "select tables.name as c0, columns.name as c1 from (select distinct tbl_name as name from sqlite_master where type = 'trigger') as tables"
+    + " join pragma_table_info(tables.name) as columns order by 1, columns.cid", []);
+  const tables = new Map<string, string[]>();
+  for (const [table, column] of columns) tables.set(String(table), [...tables.get(String(table)) ?? [], `${quote(String(column))} = ${quote(String(column))}`]);
+  return [
+    ...views.map(([name]): Probe => ({ what: `the view ${String(name)}`, sql: `explain select * from ${quote(String(name))}` })),
+    ...[...tables].flatMap(([table, found]) => [
+      `insert into ${quote(table)} default values`, `delete from ${quote(table)}`,
+      `update ${quote(table)} set ${found.join(", ")}`,
+    ].map((sql): Probe => ({ what: `a trigger on ${table}`, sql: `explain ${sql}` }))),
+  ];
 }
 
 async function dangling(ask: Ask): Promise<readonly string[]> {
