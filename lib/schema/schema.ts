@@ -83,7 +83,7 @@ export class Schema {
     const ddl = this.#ddl;
     const differences: SchemaDifference[] = [...compareSurroundings(await ddl.surroundings(this.#ask))];
     for (const model of this.#model.tables) {
-      differences.push(...compareTable(model.name, model.table, ddl.expected(model, this.#model), await ddl.describe(model.table, this.#ask)));
+      differences.push(...compareTable(model, ddl.expected(model, this.#model), await ddl.describe(model.table, this.#ask)));
     }
     return differences;
   }

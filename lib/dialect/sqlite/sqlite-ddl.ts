@@ -7,6 +7,7 @@ import type { Ddl, SchemaObject, TableDescription } from "../dialect";
 import { columnType, describeTable, existingObjects } from "./sqlite-catalogue";
 import { sqlitePathLiteral } from "./sqlite-json";
 import { quoteIdentifier as quote } from "./sqlite-syntax";
+import { surveyDatabase } from "./sqlite-survey";
 import { declaredType, encodeValue } from "./sqlite-values";
 
 /** The schema of SQLite databases: STRICT tables, so that the declared types hold. */
@@ -23,6 +24,7 @@ export const sqliteDdl: Ddl = Object.freeze<Ddl>({
   },
   expected,
   describe: describeTable,
+  survey: surveyDatabase,
   existing: async (ask) => new Set([...await existingObjects(ask)].map(folded)),
   surroundings: async () => ({ wanted: [], found: [] }),
   // Dropping a table deletes its rows first. Tables that refer to each other have no order in which each could go alone, and
@@ -68,7 +70,12 @@ function createTable(model: EntityModel): string {
     ...model.foreignKeys.map(foreignKeyDefinition),
     ...kindChecks(model).map(({ name, check }) => `constraint ${quote(name)} check (${check})`),
   ];
-  return `create table ${quote(model.table)} (\n  ${lines.join(",\n  ")}\n) strict${model.primaryKey.clustered ? ", without rowid" : ""}`;
+  return `create table ${quote(model.table)} (\n  ${lines.join(",\n  ")}\n) ${options(model)}`;
+}
+
+function options({ strict, primaryKey: { clustered } }: EntityModel): string {
+  const words = [...(strict ? ["strict"] : []), ...(clustered ? ["without rowid"] : [])];
+  return words.join(", ");
 }
 
 /** A key that the database counts is SQLite's rowid; AUTOINCREMENT, so that the id of a deleted row is not given again. */
@@ -77,11 +84,12 @@ function isRowid(model: EntityModel): boolean {
 }
 
 function columnDefinition(model: EntityModel, property: PropertyModel): string {
-  const parts = [quote(property.column), declaredType(property)];
-  if (isRowid(model) && property.key) parts.push("primary key autoincrement");
+  const type = declaredType(property);
+  const parts = [quote(property.column), ...(type === "" ? [] : [type])];
+  if (isRowid(model) && property.key) parts.push(model.primaryKey.autoIncrement ? "primary key autoincrement" : "primary key");
   else if (!property.nullable) parts.push("not null");
   const value = defaultLiteral(property);
-  if (value !== null) parts.push(`default ${value}`);
+  if (value !== null) parts.push(property.default?.kind === "database" ? `default (${value})` : `default ${value}`);
   const check = checkExpression(property);
   if (check !== null) parts.push(`constraint ${quote(checkName(model, property))} check (${check})`);
   return parts.join(" ");
@@ -92,6 +100,7 @@ function checkName(model: EntityModel, property: PropertyModel): string {
 }
 
 function checkExpression(property: PropertyModel): string | null {
+  if (property.columnType !== null) return null;
   const column = quote(property.column);
   switch (property.type) {
     case "boolean": return `${column} in (0, 1)`;
@@ -117,6 +126,7 @@ function kindChecks(model: EntityModel): readonly { readonly name: string; reado
 }
 
 function defaultLiteral(property: PropertyModel): string | null {
+  if (property.default?.kind === "database") return property.default.sql;
   if (property.default?.kind !== "constant" || property.partial) return null;
   return literal(encodeValue(property, property.default.value));
 }
@@ -131,7 +141,7 @@ function literal(value: SqlValue): string {
 function foreignKeyDefinition(key: ForeignKeyModel): string {
   const target = `${quote(key.targetTable)} (${key.targetColumns.map(quote).join(", ")})`;
   return `constraint ${quote(key.name)} foreign key (${columnList(key.properties)}) references ${target}`
-    + ` on delete ${action(key, key.onDelete)} on update ${action(key, key.onUpdate)}`;
+    + ` on delete ${action(key, key.onDelete)} on update ${action(key, key.onUpdate)}${key.deferrable === null ? "" : ` deferrable ${key.deferrable.toLowerCase()}`}`;
 }
 
 /**
@@ -173,7 +183,7 @@ function expected(model: EntityModel): TableDescription {
   return {
     columns: model.columns.map((property) => ({
       name: property.column,
-      type: columnType(declaredType(property), { counted: isRowid(model) && property.key, strict: true }),
+      type: columnType(declaredType(property), { counted: isRowid(model) && property.key && model.primaryKey.autoIncrement, strict: model.strict }),
       nullable: property.nullable, default: defaultLiteral(property),
     })),
     primaryKey: names(model.primaryKey.columns),
@@ -189,7 +199,7 @@ function expected(model: EntityModel): TableDescription {
       return check === null ? [] : [`${checkName(model, property)}: ${check}`];
     }), ...kindChecks(model).map(({ name, check }) => `${name}: ${check}`)],
     triggers: triggers(model).map(({ name, body }) => `${name}: ${body}`),
-    partitions: [], rowSecurity: [], policies: [], grants: [],
+    otherTriggers: [], generatedColumns: [], partitions: [], rowSecurity: [], policies: [], grants: [],
   };
 }
 
