@@ -1,24 +1,21 @@
 import type { Dialect } from "./dialect/dialect";
-import type { Driver } from "./driver/driver";
 import type { TransactionSession } from "./driver/session";
 import type { TransactionOptions } from "./driver/transaction-options";
 import { Transactions } from "./driver/transactions";
-import { badOpenOption, unknownOpenOption } from "./errors/connection-errors";
 import { closeInsideTransaction, notACallback } from "./errors/transaction-errors";
 import { FreeholdError } from "./errors/freehold-error";
 import { unknownEntity } from "./errors/model-errors";
 import { HydratorCache } from "./hydrate/hydrator-cache";
 import type { IsOwned } from "./metadata/owner-id";
-import type { AnyClass, EntityClass } from "./metadata/records";
-import { buildModel } from "./model/build-model";
+import type { EntityClass } from "./metadata/records";
 import type { DatabaseModel, EntityModel } from "./model/entity-model";
-import type { NamingStrategy } from "./model/naming";
 import { ConstraintChecker } from "./repository/constraints";
 import { CursorBox } from "./repository/cursors";
 import type { Engine } from "./repository/engine";
 import { load } from "./repository/load";
 import type { Exactly, Loaded, With } from "./repository/loaded";
-import { StatementLog, type LogOptions } from "./repository/log";
+import { StatementLog } from "./repository/log";
+import { modelFor, type DatabaseOptions } from "./repository/open-options";
 import type { CountOptions } from "./repository/options";
 import { OwnedRepository } from "./repository/owned-repository";
 import { Pending } from "./repository/pending";
@@ -32,28 +29,6 @@ import { requireContext, unscoped, type Context } from "./scope/access";
 import { Identities } from "./scope/identity";
 import { SystemContext, SystemContextProof } from "./scope/system-context";
 import { uuidV7Generator } from "./util/uuid";
-
-export interface DatabaseOptions extends LogOptions {
-  /** `sqlite3({ file })`, `betterSqlite3({ file })` or `postgres({ connectionString })`. */
-  readonly driver: Driver;
-  readonly entities: readonly EntityClass[];
-  /** The classes that JSON columns may be rebuilt as, besides those that their properties declare. */
-  readonly jsonTypes?: readonly AnyClass[];
-  /** Default: snake_case tables and columns. */
-  readonly naming?: NamingStrategy;
-  /** Where `@CreatedAt` and uuid keys take the time from; default: the system's clock. */
-  readonly clock?: () => Date;
-  /**
-   * What cursors of pages are sealed with, at least 16 characters; the same wherever they shall be understood. Without one, the
-   * key follows from the model. A cursor of one's own making shows nothing that the context could not read anyway.
-   */
-  readonly cursorSecret?: string;
-  /**
-   * Warns (`FREEHOLD_FULL_SCAN`) when a statement with a condition reads a table of so many rows, 1,000 unless a number is given,
-   * from end to end. Meant for development, where it is the default (`NODE_ENV=development`): each statement's plan is looked at once.
-   */
-  readonly warnFullScans?: boolean | number;
-}
 
 /** What `db.repository(E)` gives: for an entity with an `OwnerId`, a repository whose every call needs a context. */
 export type RepositoryFor<E extends object> = IsOwned<E> extends true ? OwnedRepository<E> : Repository<E>;
@@ -73,8 +48,6 @@ export interface Load {
   <E extends object, const W extends With<E>>(context: Context, entities: readonly E[], relations: W & Exactly<E, W>, options?: CountOptions): Promise<Loaded<E, W>[]>;
   <E extends object, const W extends With<E>>(context: Context, entity: E, relations: W & Exactly<E, W>, options?: CountOptions): Promise<Loaded<E, W>>;
 }
-
-const OPTIONS = ["driver", "entities", "jsonTypes", "naming", "clock", "logger", "logParameters", "cursorSecret", "warnFullScans"];
 
 /**
  * An open database: its model, its connections, its repositories.
@@ -107,8 +80,7 @@ export class Database {
    * @throws ConnectionError (`CONNECTION_ERROR`) when the database or the driver's package cannot be opened
    */
   static async open(options: DatabaseOptions): Promise<Database> {
-    checkOpenOptions(options);
-    const model = buildModel(options);
+    const model = modelFor(options);
     for (const warning of model.warnings) process.emitWarning(warning, { type: "FreeholdWarning", code: "FREEHOLD_UNOWNED_REFERENCE" });
     const { driver, clock = () => new Date() } = options;
     const transactions = new Transactions(await driver.open(), driver.dialect);
@@ -253,19 +225,4 @@ function loadOn(engine: Engine): Load {
 function makeRepository<E extends object>(unit: EntityUnit<E>): RepositoryFor<E> {
   const repository = unit.model.ownership === null && !unit.model.systemOnly ? new Repository<E>(unit, unscoped) : new OwnedRepository<E>(unit);
   return repository as RepositoryFor<E>;
-}
-
-function checkOpenOptions(options: DatabaseOptions): void {
-  const given: unknown = options;
-  if (typeof given !== "object" || given === null) throw badOpenOption("options", "an object", given);
-  for (const name of Object.keys(given)) if (!OPTIONS.includes(name)) throw unknownOpenOption(name, OPTIONS);
-  const driver = options.driver as { readonly open?: unknown } | undefined;
-  if (typeof driver?.open !== "function") throw badOpenOption("driver", 'a driver, such as sqlite3({ file: "app.db" })', driver);
-  ScanWatch.of(options.warnFullScans, options.driver.dialect);
-  const { cursorSecret } = options as { readonly cursorSecret?: unknown };
-  // The secret itself is not for messages.
-  if (cursorSecret !== undefined && (typeof cursorSecret !== "string" || cursorSecret.length < 16)) {
-    throw badOpenOption("cursorSecret", "a text of at least 16 characters", typeof cursorSecret === "string" ? "" : cursorSecret);
-  }
-  if (!Array.isArray(options.entities)) throw badOpenOption("entities", "a list of entity classes", options.entities);
 }

@@ -42,10 +42,11 @@ export {
   UniqueViolationError, ValidationError,
 } from "./errors/classes";
 
-export type { DatabaseOptions, RepositoryFor, Transaction } from "./database";
+export type { RepositoryFor, Transaction } from "./database";
+export type { FreeholdConfig } from "./freehold-config";
 export type { EntityOptions } from "./decorators/entity";
 export type { Driver } from "./driver/driver";
-export type { HashPartitions } from "./dialect/dialect";
+export type { HashPartitions, SchemaObject } from "./dialect/dialect";
 export type { PostgresOptions, RowSecurityOptions } from "./driver/postgres/postgres-options";
 export type { BetterSqlite3Options } from "./driver/sqlite/better-sqlite3-driver";
 export type { Sqlite3Options } from "./driver/sqlite/sqlite3-driver";
@@ -67,6 +68,7 @@ export type { Connect } from "./repository/connect";
 export type { Amounts, Data, Id, InsertData, RelationData } from "./repository/data";
 export type { Explanation } from "./repository/explain";
 export type { LogEvent, Logger, LogScope } from "./repository/log";
+export type { DatabaseOptions } from "./repository/open-options";
 export type { Operator, PathCondition, PathValue } from "./repository/operators";
 export type { CollectionOptions, Loaded, RelationOptions, With } from "./repository/loaded";
 export type {
@@ -82,7 +84,7 @@ export type { OwnedRepository } from "./repository/owned-repository";
 export type { Repository } from "./repository/repository";
 export type { Selection } from "./repository/selection";
 export type { Combined, Condition, Quantified, Where } from "./repository/where";
-export type { SchemaDifference } from "./schema/differences";
+export type { SchemaDifference } from "./schema/schema-difference";
 export type { Schema } from "./schema/schema";
 export type { Context } from "./scope/access";
 export type { SystemContext } from "./scope/system-context";

@@ -28,6 +28,8 @@ function build(out = "dist") {
   compile(target);
   const entries = dualEntries();
   for (const entry of entries) writeModuleEntry(target, entry);
+  // npm does so when it installs the package; a linked folder is not installed.
+  for (const program of programs()) fs.chmodSync(path.join(target, program), 0o755);
   return entries;
 }
 
@@ -72,6 +74,12 @@ function fail(diagnostics) {
     getCanonicalFileName: (name) => name,
     getNewLine: () => "\n",
   }));
+}
+
+/** The files of package.json's `bin`, relative to dist/. */
+function programs() {
+  const { bin } = JSON.parse(fs.readFileSync(path.join(root, "package.json"), "utf8"));
+  return Object.values(bin).map((file) => path.posix.relative("./dist", file));
 }
 
 /** The entries of package.json that are offered to `import` and to `require`, relative to dist/. */

@@ -1,7 +1,7 @@
 "use strict";
 
 // Packs the package as it would be published and looks at the result with publint and "are the types wrong", and at
-// the list of its files. Works without the registry, and leaves nothing behind.
+// the list of its files, and runs its program. Works without the registry, and leaves nothing behind.
 
 const { execFileSync, spawnSync } = require("node:child_process");
 const fs = require("node:fs");
@@ -13,7 +13,7 @@ const root = path.resolve(__dirname, "..");
 const bin = path.join(root, "node_modules", ".bin");
 
 /** Files that users need, and files that have no place in a package. */
-const needed = ["package.json", "README.md", "LICENSE", "CHANGELOG.md", "dist/index.js", "dist/index.mjs", "dist/index.d.ts", "dist/index.d.mts"];
+const needed = ["package.json", "README.md", "LICENSE", "CHANGELOG.md", "dist/index.js", "dist/index.mjs", "dist/index.d.ts", "dist/index.d.mts", "dist/cli/main.js"];
 const unwanted = /(^|\/)(spec|bench|examples|scripts|coverage|node_modules|\.ci|\.cache)\/|\.spec\.|\.tgz$|\.db(-wal|-shm)?$|tsconfig|\.tsbuildinfo$/;
 
 /**
@@ -58,6 +58,23 @@ function runTool(name, args) {
   return status === 0 ? [] : [`${name} found faults (exit ${status})`];
 }
 
+/**
+ * Runs the packed program where nothing but the package and what it depends on can be seen.
+ *
+ * @param {string} tarball
+ * @param {string} folder
+ */
+function programFaults(tarball, folder) {
+  const modules = path.join(folder, "node_modules");
+  fs.mkdirSync(modules);
+  execFileSync("tar", ["-xzf", tarball, "-C", modules]);
+  fs.renameSync(path.join(modules, "package"), path.join(modules, "freehold"));
+  const { version, dependencies, bin } = JSON.parse(fs.readFileSync(path.join(root, "package.json"), "utf8"));
+  for (const name of Object.keys(dependencies)) fs.symlinkSync(path.join(root, "node_modules", name), path.join(modules, name), "junction");
+  const { status, stdout, stderr } = spawnSync(process.execPath, [path.join(modules, "freehold", bin.freehold), "--version"], { encoding: "utf8", cwd: folder });
+  return status === 0 && stdout === `${version}\n` ? [] : [`freehold --version ended with ${status}: ${stdout}${stderr}`];
+}
+
 function check(folder) {
   build();
   const dryRun = pack(["--dry-run"]).files.map((file) => file.path);
@@ -68,6 +85,7 @@ function check(folder) {
     ...fileFaults(dryRun),
     ...runTool("publint", ["run", tarball, "--strict"]),
     ...runTool("attw", [tarball, "--no-definitely-typed", "--no-emoji", "--format", "table-flipped"]),
+    ...programFaults(tarball, folder),
   ];
 }
 

@@ -117,6 +117,13 @@ export interface Surroundings {
   readonly found: readonly string[];
 }
 
+/** One thing of a table that is not as the model wants it, as {@link TableDescription} names it. */
+export interface SchemaFault {
+  readonly kind: "index" | "unique" | "trigger" | "partition" | "rowSecurity" | "policy" | "grant";
+  readonly state: "missing" | "unexpected";
+  readonly name: string;
+}
+
 /** An engine's schema: what the model wants of a table, and what the database holds. Models name their tables in the order in which they are made. */
 export interface Ddl {
   /** Keeps others out until the end of the transaction who also make a schema; null: the engine does so by itself. */
@@ -139,6 +146,8 @@ export interface Ddl {
   drop(model: DatabaseModel): string;
   /** How an administrator makes such roles for the current one. */
   byHand(roles: readonly SchemaObject[], ask: Ask): Promise<readonly string[]>;
+  /** Statements that mend a fault, once each or twice, and touch no row; null: it takes more than that. */
+  mend(fault: SchemaFault, table: EntityModel, model: DatabaseModel): readonly string[] | null;
   /** Whether a native error says that the current role may not do such a thing. */
   forbids(native: unknown): boolean;
 }

@@ -5,7 +5,8 @@ import { introspectionFailed } from "../errors/introspect-errors";
 import { buildModel } from "../model/build-model";
 import type { DatabaseModel } from "../model/entity-model";
 import { UNMANAGED_KINDS, unmanagedText } from "../model/unmanaged";
-import { compareTable, type SchemaDifference } from "../schema/differences";
+import { compareTable } from "../schema/differences";
+import type { SchemaDifference } from "../schema/schema-difference";
 import { buildClasses } from "./build-classes";
 import { columnId, noDecisions, type Decisions, type EntityPlan } from "./plan";
 import { planEntities } from "./plan-entities";
@@ -18,6 +19,8 @@ export interface Settled {
 
 /** Each round takes something away; more than this would be a fault of the program. */
 const MOST_ROUNDS = 200;
+/** Nothing is mended here. */
+const NOBODY = { addsForeignKeys: false, statements: () => null };
 
 /**
  * Plans entities, builds their model, and compares it with the database as `schema.check()` will; what the model refuses is left out, what only
@@ -40,7 +43,7 @@ export async function settle(survey: Survey, ddl: Ddl, ask: Ask): Promise<Settle
 
 async function compare(model: DatabaseModel, ddl: Ddl, ask: Ask): Promise<readonly SchemaDifference[]> {
   const found: SchemaDifference[] = [];
-  for (const table of model.tables) found.push(...compareTable(table, ddl.expected(table, model), await ddl.describe(table.table, ask)));
+  for (const table of model.tables) found.push(...compareTable(table, ddl.expected(table, model), await ddl.describe(table.table, ask), NOBODY));
   // Rights are given to roles of Freehold's, of which another program's tables know nothing yet.
   return found.filter(({ kind }) => kind !== "grant");
 }

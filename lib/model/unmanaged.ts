@@ -9,7 +9,7 @@ export type UnmanagedKind = (typeof UNMANAGED_KINDS)[number];
 
 /** A kind and a name, as an entry such as `"check positive: price > 0"` has them; null for what is none. */
 export function unmanagedEntry(entry: unknown): { readonly kind: UnmanagedKind; readonly name: string } | null {
-  const found = typeof entry === "string" ? /^(\w+) (.+)$/s.exec(entry) : null;
+  const found = typeof entry === "string" ? /^(\w+) (.*)$/s.exec(entry) : null;
   const kind = UNMANAGED_KINDS.find((known) => known === found?.[1]);
   return kind === undefined ? null : { kind, name: found?.[2] ?? "" };
 }

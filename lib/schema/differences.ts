@@ -1,49 +1,36 @@
 import type { EntityModel } from "../model/entity-model";
 import { unmanagedNames } from "../model/unmanaged";
 import type { ForeignKeyDescription, Surroundings, TableDescription, UniqueDescription } from "../dialect/dialect";
-
-/** One way in which the database and the model disagree. */
-export interface SchemaDifference {
-  /** Empty for what belongs to no table, such as a role. */
-  readonly entity: string;
-  readonly table: string;
-  readonly kind:
-    | "table" | "column" | "type" | "nullability" | "default" | "primaryKey" | "unique" | "index" | "foreignKey" | "check" | "trigger"
-    | "partition" | "rowSecurity" | "policy" | "grant" | "role";
-  /** The column or constraint concerned, where there is one. */
-  readonly name: string | undefined;
-  /** `missing`: the model wants it; `unexpected`: only the database has it; `different`: both have it, not alike. */
-  readonly state: "missing" | "unexpected" | "different";
-  /** What the model wants, and what the database has, as text. */
-  readonly wanted: string | undefined;
-  readonly found: string | undefined;
-  readonly message: string;
-}
-
-type Detail = Pick<SchemaDifference, "kind" | "state"> & Partial<Pick<SchemaDifference, "name" | "wanted" | "found">>;
+import { columnsText as list, uniqueText } from "../dialect/wanted-objects";
+import { mendOf, type Mender } from "./mends";
+import type { Detail, SchemaDifference } from "./schema-difference";
 
 type Report = (detail: Detail) => void;
 
-function reportTo(differences: SchemaDifference[], entity: string, table: string): Report {
+function reportTo(differences: SchemaDifference[], entity: string, table: string, mender: Mender): Report {
   return (detail) => {
     const { kind, state, name, wanted, found } = detail;
-    differences.push(Object.freeze({ entity, table, kind, state, name, wanted, found, message: words(table, detail) }));
+    differences.push(Object.freeze({ entity, table, kind, state, name, wanted, found, message: words(table, detail), mend: mendOf(detail, mender) }));
   };
 }
+
+const nobody: Mender = { statements: () => null, addsForeignKeys: false };
 
 /** Compares what lies outside all tables. */
 export function compareSurroundings({ wanted, found }: Surroundings): readonly SchemaDifference[] {
   const differences: SchemaDifference[] = [];
-  compareLists("role", wanted, found, reportTo(differences, "", ""));
+  compareLists("role", wanted, found, reportTo(differences, "", "", nobody));
   return differences;
 }
 
-/** Compares one table; `found` is null when it does not exist. */
+/** Compares one table; `found` is null when it does not exist. `mender` tells what mends a fault. */
 export function compareTable(
-  { name: entity, table, unmanaged }: Pick<EntityModel, "name" | "table" | "unmanaged">, wanted: TableDescription, found: TableDescription | null,
+  { name, table, unmanaged }: Pick<EntityModel, "name" | "table" | "unmanaged">, wanted: TableDescription, found: TableDescription | null, mender: Mender,
 ): readonly SchemaDifference[] {
   const differences: SchemaDifference[] = [];
-  const report = reportTo(differences, entity, table);
+  // Statements about columns that are not there fail, or worse: SQLite may take the quoted name for a text.
+  const whole = found !== null && wanted.columns.every((column) => found.columns.some((other) => other.name.toLowerCase() === column.name.toLowerCase()));
+  const report = reportTo(differences, name, table, whole ? mender : { ...mender, statements: () => null });
   if (found === null) {
     report({ kind: "table", state: "missing" });
     return differences;
@@ -99,12 +86,8 @@ function key({ primaryKey }: TableDescription, clustered: boolean): string {
   return `${list(primaryKey)}${clustered ? " clustered" : ""}`;
 }
 
-function list(columns: readonly string[]): string {
-  return `(${columns.join(", ")})`;
-}
-
 function unique({ columns, where }: UniqueDescription): string {
-  return `${list(columns)}${where === null ? "" : ` where ${where}`}`;
+  return uniqueText(columns, where);
 }
 
 function reference(key: ForeignKeyDescription): string {

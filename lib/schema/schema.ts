@@ -1,19 +1,15 @@
-import type { Ask, Ddl, SchemaLayout, SchemaObject } from "../dialect/dialect";
+import type { Ask, Ddl, SchemaObject } from "../dialect/dialect";
 import type { Session } from "../driver/session";
 import { ForeignKeyViolationError } from "../errors/classes";
 import { FreeholdError } from "../errors/freehold-error";
-import { alreadyExists, badSqlOptions, dropUnconfirmed, missingColumn, needsAdministrator, stillReferred } from "../errors/schema-errors";
+import { alreadyExists, dropUnconfirmed, missingColumn, needsAdministrator, stillReferred } from "../errors/schema-errors";
 import type { DatabaseModel, EntityModel, PropertyModel } from "../model/entity-model";
 import type { Engine } from "../repository/engine";
 import { unscoped } from "../scope/access";
-import { dependencyOrder } from "./dependency-order";
-import { compareSurroundings, compareTable, type SchemaDifference } from "./differences";
-
-/** What `schema.sql` takes. */
-export interface SqlOptions {
-  /** How the rows of owned entities are laid out (PostgreSQL alone); default: as the driver says. */
-  readonly layout?: SchemaLayout | undefined;
-}
+import { mermaid } from "./diagram";
+import { compareSurroundings, compareTable } from "./differences";
+import type { SchemaDifference } from "./schema-difference";
+import { inDependencyOrder, schemaText, type SqlOptions } from "./schema-text";
 
 /**
  * The database's tables, as the model wants them.
@@ -29,7 +25,7 @@ export class Schema {
   /** Internal: `db.schema` is the one to use. */
   constructor(engine: Engine) {
     this.#engine = engine;
-    this.#model = Object.freeze({ ...engine.model, tables: Object.freeze(dependencyOrder(engine.model.tables)) });
+    this.#model = inDependencyOrder(engine.model);
   }
 
   /**
@@ -40,7 +36,7 @@ export class Schema {
    * @throws InvalidQueryError for a layout that the database does not have
    */
   sql(options?: SqlOptions): string {
-    return `${this.#ddl.objects(this.#model, layoutOf(options)).map((object) => object.sql).join(";\n\n")};\n`;
+    return schemaText(this.#model, this.#ddl, options);
   }
 
   /**
@@ -70,20 +66,51 @@ export class Schema {
   async ensure(): Promise<readonly string[]> {
     const objects = this.#ddl.objects(this.#model);
     return this.#alone(async () => {
-      const existing = await this.#ddl.existing(this.#ask);
-      const missing = objects.filter((object) => !existing.has(object.id)).map((object) => madeBeside(object, existing));
+      const missing = await this.#missing(objects);
       await this.#checkColumns(missing);
       await this.#run(missing);
       return missing.map((object) => object.name);
     });
   }
 
-  /** How the database differs from the model; empty when it agrees. Tables that the model does not know are left alone. */
+  /**
+   * What `ensure()` would create now, in its order; nothing is changed.
+   *
+   * @example
+   * for (const { kind, name, sql } of await db.schema.missing()) console.log(`-- ${kind} ${name}\n${sql};`);
+   * @throws DataError where `ensure()` would, because a column is missing
+   */
+  async missing(): Promise<readonly SchemaObject[]> {
+    const missing = await this.#missing(this.#ddl.objects(this.#model));
+    await this.#checkColumns(missing);
+    return missing;
+  }
+
+  /**
+   * The tables and their references as a Mermaid `erDiagram`, in which owned tables say so.
+   *
+   * @example
+   * await writeFile("schema.mmd", db.schema.diagram());
+   */
+  diagram(): string {
+    return mermaid(this.#model);
+  }
+
+  /**
+   * How the database differs from the model, and what would mend it; empty when it agrees. Tables that the model does not know are left alone.
+   *
+   * @example
+   * for (const { message, mend } of await db.schema.check()) console.log(`${message}\n  ${mend}`);
+   */
   async check(): Promise<readonly SchemaDifference[]> {
     const ddl = this.#ddl;
+    const addsForeignKeys = ddl.objects(this.#model).some(({ kind }) => kind === "foreignKey");
     const differences: SchemaDifference[] = [...compareSurroundings(await ddl.surroundings(this.#ask))];
     for (const model of this.#model.tables) {
-      differences.push(...compareTable(model, ddl.expected(model, this.#model), await ddl.describe(model.table, this.#ask)));
+      const found = await ddl.describe(model.table, this.#ask);
+      differences.push(...compareTable(model, ddl.expected(model, this.#model), found, {
+        addsForeignKeys, statements: (fault) => ddl.mend(fault, model, this.#model),
+      }));
     }
     return differences;
   }
@@ -103,6 +130,11 @@ export class Schema {
       // Engines find them in the middle, or at the commit.
       throw error instanceof ForeignKeyViolationError ? stillReferred(error.cause) : error;
     }
+  }
+
+  async #missing(objects: readonly SchemaObject[]): Promise<readonly SchemaObject[]> {
+    const existing = await this.#ddl.existing(this.#ask);
+    return objects.filter((object) => !existing.has(object.id)).map((object) => madeBeside(object, existing));
   }
 
   get #ddl(): Ddl {
@@ -198,11 +230,4 @@ function needsOf({ uniques, indexes, foreignKeys }: EntityModel): readonly Need[
     ...indexes.map(({ name, parts }): Need => ({ what: "index", name, properties: parts.map((part) => part.property) })),
     ...foreignKeys.map(({ name, properties }): Need => ({ what: "foreign key", name, properties })),
   ];
-}
-
-/** What the layout itself may be, the engine says. */
-function layoutOf(options: unknown): SchemaLayout | undefined {
-  if (options === undefined) return undefined;
-  if (typeof options !== "object" || options === null || Object.keys(options).some((name) => name !== "layout")) throw badSqlOptions();
-  return (options as SqlOptions).layout;
 }

@@ -91,13 +91,16 @@ async function foreignKeys(find: Find): Promise<readonly ForeignKeyDescription[]
   const rows = await find(`
     select ${names("k.conrelid", "k.conkey")}, case when c.relnamespace = t.relnamespace then t.relname::text else k.confrelid::regclass::text end,
       ${names("k.confrelid", "k.confkey")}, k.confdeltype::text, ${names("k.conrelid", "k.confdelsetcols")}, k.confupdtype::text,
-      k.condeferrable::text, k.condeferred::text, k.convalidated::text, to_json(k) ->> 'conenforced'
+      k.condeferrable::text, k.condeferred::text, k.convalidated::text, to_json(k) ->> 'conenforced',
+      exists (select from pg_trigger g where g.tgconstraint = k.oid and g.tgenabled not in ('O', 'A'))::text
     from pg_constraint k join pg_class c on c.oid = k.conrelid join pg_class t on t.oid = k.confrelid
     where k.conrelid = $1::text::oid and k.contype = 'f' and k.conparentid = 0 order by k.oid`);
-  return rows.map(([own, target, theirs, onDelete, nulled, onUpdate, deferrable, deferred, validated, enforced]) => ({
+  return rows.map(([own, target, theirs, onDelete, nulled, onUpdate, deferrable, deferred, validated, enforced, disabled]) => ({
     columns: list(own), targetTable: target ?? "", targetColumns: list(theirs),
     onDelete: `${ACTIONS[onDelete ?? ""] ?? ""}${nulled ? ` (${list(nulled).join(", ")})` : ""}`,
-    onUpdate: [ACTIONS[onUpdate ?? ""], ...(deferrable === "true" ? [`deferrable initially ${deferred === "true" ? "deferred" : "immediate"}`] : []), ...stateOf(validated, enforced)].join(" "),
+    onUpdate: [ACTIONS[onUpdate ?? ""], ...(deferrable === "true" ? [`deferrable initially ${deferred === "true" ? "deferred" : "immediate"}`] : []), ...stateOf(validated, enforced),
+      // Nobody looks after the key then, although the constraint says that it is enforced.
+      ...(disabled === "true" ? ["triggers disabled"] : [])].join(" "),
   }));
 }
 
@@ -122,7 +125,12 @@ async function triggers(find: Find): Promise<readonly string[]> {
   const rows = await find(`
     select t.tgname::text, pg_get_triggerdef(t.oid, true), p.prosrc, t.tgenabled::text from pg_trigger t join pg_proc p on p.oid = t.tgfoid
     where t.tgrelid = $1::text::oid and not t.tgisinternal and t.tgname like $2::text order by t.tgname`, NULLING);
-  return rows.map(([name, definition, body, enabled]) => `${triggerText(name ?? "", definition ?? "", body ?? "")}${enabled === "O" ? "" : " (not enabled)"}`);
+  // A rule turns statements into others, of which no trigger and no policy of the table hears.
+  const rules = await find("select rulename::text, pg_get_ruledef(oid, true) from pg_rewrite where ev_class = $1::text::oid order by rulename");
+  return [
+    ...rows.map(([name, definition, body, enabled]) => `${triggerText(name ?? "", definition ?? "", body ?? "")}${enabled === "O" ? "" : " (not enabled)"}`),
+    ...rules.map(([name, definition]) => `rule ${name ?? ""}: ${canonical(definition ?? "")}`),
+  ];
 }
 
 /** The partitions of a table, whose policies and grants matter as its own. */
@@ -169,6 +177,10 @@ async function grants(table: string, { systemRole, applicationRole }: PostgresRo
     from pg_class c cross join lateral aclexplode(coalesce(c.relacl, acldefault(case c.relkind when 'S' then 's' else 'r' end::"char", c.relowner))) a
     where c.oid = $1::text::oid or c.oid in (${PARTITIONS}) or c.oid in (
       select objid from pg_depend where classid = 'pg_class'::regclass and refclassid = 'pg_class'::regclass and refobjid = $1::text::oid and deptype in ('a', 'i'))
+    union all select c.relname::text, 'c', case when a.grantee = 0 then 'public' else pg_get_userbyid(a.grantee)::text end,
+      lower(a.privilege_type) || ' of ' || t.attname, (a.grantee = c.relowner)::text
+    from pg_class c join pg_attribute t on t.attrelid = c.oid and t.attacl is not null and not t.attisdropped cross join lateral aclexplode(t.attacl) a
+    where c.oid = $1::text::oid or c.oid in (${PARTITIONS})
     order by 1, 2, 3, 4`);
   const matter = [databaseName(systemRole), databaseName(applicationRole ?? systemRole), "public"];
   return rows.flatMap(([relation, kind, role, right, own]) => {

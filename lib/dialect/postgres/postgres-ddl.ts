@@ -5,6 +5,7 @@ import { canonical, canonicalDefault } from "./postgres-canonical";
 import { describeTable, partitionText } from "./postgres-catalogue";
 import { existingObjects } from "./postgres-existing";
 import { checkLayout, checkSpread, isSpread, tableKeys, type Layout } from "./postgres-layout";
+import { mendStatements } from "./postgres-mends";
 import { databaseName, quoteIdentifier as quote, quoteLiteral } from "./postgres-names";
 import type { PostgresSchemaOptions } from "./postgres-options";
 import { expectedPolicies, expectedRowSecurity, policyObjects, type PolicySetting } from "./postgres-policies";
@@ -21,7 +22,7 @@ const INSUFFICIENT_PRIVILEGE = "42501";
 /** The schema of PostgreSQL databases: unqualified names, which go into the current schema. */
 export function postgresDdl(options: PostgresSchemaOptions): Ddl {
   checkLayout(options.layout);
-  return Object.freeze<Ddl>({
+  const ddl: Ddl = Object.freeze<Ddl>({
     lock: LOCK,
     objects: (model, layout = options.layout ?? undefined) => objects(model, options, layout ?? null),
     expected: (table, model) => expected(table, model, settingOf(model, options, options.layout)),
@@ -31,8 +32,10 @@ export function postgresDdl(options: PostgresSchemaOptions): Ddl {
     surroundings: async (ask) => options.rls === null ? { wanted: [], found: [] } : roleSurroundings(options.rls, await existingObjects(options, ask), ask),
     drop,
     byHand: async (roles, ask) => options.rls === null ? [] : rolesByHand(options.rls, roles, ask),
+    mend: (fault, table, model) => mendStatements(fault, table, model, ddl, options.layout),
     forbids: (native) => (native as { readonly code?: unknown } | null)?.code === INSUFFICIENT_PRIVILEGE,
   });
+  return ddl;
 }
 
 function settingOf(model: DatabaseModel, { rls }: PostgresSchemaOptions, layout: Layout): PolicySetting {

@@ -44,15 +44,15 @@ export function surveyedType({ type, fullType, base, labels, value }: Catalogued
     precision: sized ? Number(precision) : null, scale: sized ? Number(scale) : null,
     values: known === "enum" ? labels : null,
     constant: value === null ? null : constant(known, value),
-    note: noteOf(known, base, type, fullType),
+    note: noteOf(known, base, type),
   };
 }
 
-function noteOf(known: ColumnType, base: string, type: string, fullType: string): string | null {
+function noteOf(known: ColumnType, base: string, type: string): string | null {
   if (known === "datetime" && !/\([0-3]\)/.test(type)) return `${type} keeps microseconds: a Date holds milliseconds, so finer parts are cut off when it is read and cannot be met by a condition`;
   if (base === "timestamp") return `${type} knows no time zone: its values are taken for UTC`;
   if (base === "float4") return "real keeps about 7 digits: what is written is rounded to them";
-  if (known === "text" && TYPES[base] === undefined) return `${fullType} is read and written as the text that PostgreSQL writes`;
+  if (known === "text" && TYPES[base] === undefined) return "a type without a counterpart in JavaScript is read and written as the text that PostgreSQL writes";
   return null;
 }
 

@@ -14,15 +14,15 @@ export async function describeTable(wanted: string, ask: Ask): Promise<TableDesc
   const [table, definition] = found.map(String) as [string, string];
   const signs = signsOf(definition);
   const info = await ask(
-    "select name as c0, type as c1, \"notnull\" as c2, dflt_value as c3, pk as c4 from pragma_table_info(?) order by cid", [table]);
+    "select name as c0, type as c1, \"notnull\" as c2, dflt_value as c3, pk as c4, hidden as c5 from pragma_table_xinfo(?) order by cid", [table]);
   const [traits] = await ask("select strict as c0, wr as c1 from pragma_table_list(?) where schema = 'main'", [table]);
   const indexes = await indexColumns(table, ask);
   const keys = info.filter((column) => Number(column[4]) > 0).sort((a, b) => Number(a[4]) - Number(b[4]));
   const counted = signs.some((sign) => sign.toLowerCase() === "autoincrement");
   return {
-    columns: info.map(([name, type, notNull, fallback, key]): ColumnDescription => ({
+    columns: info.map(([name, type, notNull, fallback, key, hidden]): ColumnDescription => ({
       name: String(name),
-      type: columnType(String(type), { counted: counted && Number(key) > 0, strict: Number(traits?.[0]) === 1 }),
+      type: `${columnType(String(type), { counted: counted && Number(key) > 0, strict: Number(traits?.[0]) === 1 })}${Number(hidden) === 0 ? "" : " generated"}`,
       // An INTEGER PRIMARY KEY is never null, whatever the column says.
       nullable: Number(notNull) === 0 && Number(key) === 0,
       default: typeof fallback === "string" ? fallback : null,
@@ -31,7 +31,7 @@ export async function describeTable(wanted: string, ask: Ask): Promise<TableDesc
     clustered: Number(traits?.[1]) === 1,
     uniques: indexes.filter((index) => index.unique).map(({ columns, where }) => ({ columns, where })),
     indexes: indexes.filter((index) => !index.unique).map(({ columns, where }) => where === null ? columns : [...columns, `where ${where}`]),
-    foreignKeys: await foreignKeys(table, ask),
+    foreignKeys: (await foreignKeys(table, ask)).map(foldedTarget),
     checks: checksOf(signs),
     triggers: await triggersInto(table, ask),
     otherTriggers: await triggersOn(table, ask),
@@ -93,6 +93,11 @@ function conditionOf(sql: string): string {
   const signs = signsOf(sql);
   const rest = signs.slice(closing(signs, signs.indexOf("(")) + 1).join("").trim();
   return rest.replace(/^where\s+/i, "");
+}
+
+/** A reference may write its target in another case than the table does, and the model in a third: they mean the same. */
+export function foldedTarget(key: ForeignKeyDescription): ForeignKeyDescription {
+  return { ...key, targetTable: key.targetTable.toLowerCase(), targetColumns: key.targetColumns.map((name) => name.toLowerCase()) };
 }
 
 export async function foreignKeys(table: string, ask: Ask): Promise<readonly ForeignKeyDescription[]> {

@@ -1,10 +1,11 @@
 import { types } from "node:util";
 import { layoutUnsupported } from "../../errors/schema-errors";
 import type { ReferentialAction } from "../../metadata/records";
-import type { EntityModel, ForeignKeyModel, IndexPart, PropertyModel } from "../../model/entity-model";
+import type { DatabaseModel, EntityModel, ForeignKeyModel, IndexPart, PropertyModel } from "../../model/entity-model";
 import type { SqlValue } from "../../sql/sql-value";
-import type { Ddl, SchemaObject, TableDescription } from "../dialect";
-import { columnType, describeTable, existingObjects } from "./sqlite-catalogue";
+import type { Ddl, SchemaFault, SchemaObject, TableDescription } from "../dialect";
+import { wantedObject } from "../wanted-objects";
+import { columnType, describeTable, existingObjects, foldedTarget } from "./sqlite-catalogue";
 import { sqlitePathLiteral } from "./sqlite-json";
 import { quoteIdentifier as quote } from "./sqlite-syntax";
 import { surveyDatabase } from "./sqlite-survey";
@@ -39,8 +40,16 @@ export const sqliteDdl: Ddl = Object.freeze<Ddl>({
     ].join(";\n");
   },
   byHand: async (roles) => roles.map(({ sql }) => sql),
+  mend,
   forbids: () => false,
 });
+
+/** What stands in CREATE TABLE cannot be mended without making the table anew. */
+function mend(fault: SchemaFault, table: EntityModel, model: DatabaseModel): readonly string[] | null {
+  const wanted = wantedObject(fault, table, expected(table), sqliteDdl.objects(model));
+  if (wanted !== undefined) return [`drop ${wanted.kind} if exists ${quote(wanted.name)}`, wanted.sql];
+  return fault.kind === "trigger" ? [`drop trigger if exists ${quote(fault.name.slice(0, fault.name.indexOf(": ")))}`] : null;
+}
 
 /** The table, then its indexes. */
 function tableObjects(model: EntityModel): readonly SchemaObject[] {
@@ -190,7 +199,7 @@ function expected(model: EntityModel): TableDescription {
     clustered: model.primaryKey.clustered,
     uniques: model.uniques.map((unique) => ({ columns: names(unique.properties), where: unique.live ? liveCondition(model) : null })),
     indexes: model.indexes.map((index) => index.parts.map((part) => part.path === null ? part.property.column : indexPart(part))),
-    foreignKeys: model.foreignKeys.map((key) => ({
+    foreignKeys: model.foreignKeys.map((key) => foldedTarget({
       columns: names(key.properties), targetTable: key.targetTable, targetColumns: key.targetColumns,
       onDelete: action(key, key.onDelete), onUpdate: action(key, key.onUpdate),
     })),

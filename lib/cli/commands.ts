@@ -1,0 +1,6 @@
+import type { RegisterCommand } from "./command";
+import { introspectCommand } from "./commands/introspect";
+import { schemaCommands } from "./commands/schema";
+
+/** Every command, in the order in which the help lists them. */
+export const commands: readonly RegisterCommand[] = [schemaCommands, introspectCommand];
