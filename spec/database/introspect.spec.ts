@@ -1,5 +1,5 @@
 import { execFileSync, spawnSync } from "node:child_process";
-import { Column, Database, Entity, Index, introspect, PrimaryKey, type EntityClass } from "freehold";
+import { Column, Database, Entity, Enum, ForeignKey, gt, Index, introspect, Json, jsonPath, PrimaryKey, type EntityClass } from "freehold";
 import { accountModel } from "../support/accounts";
 import { onEveryDatabaseOfOthers, onEveryPostgres, onEverySqliteFile } from "../support/databases";
 import { documentModel } from "../support/documents";
@@ -220,6 +220,27 @@ onEveryPostgres("columns of the database's own types", (engine) => {
     await expect(typed.insert({ small: 1, int: 1, varchar: "x", char: "c", moment: at(1), zoned: at(1), single: 0, address: "nowhere" })).rejects.toMatchObject({ code: "CHECK_VIOLATION" });
     await expect(typed.paginate({}, { orderBy: { made: "asc" } })).rejects.toMatchObject({ code: "INVALID_QUERY", property: "made" });
     expect((await typed.paginate({}, { orderBy: { moment: "desc" }, first: 1 })).items).toMatchObject([{ id: 3000 }]);
+  });
+});
+
+@Entity() class Late { @PrimaryKey() id!: number; @ForeignKey("Late.id", { nullable: true, constraintName: "late_key", deferrable: "INITIALLY DEFERRED" }) nextId!: number | null; }
+@Entity() class Loose { @PrimaryKey({ columnType: "integer generated always as identity" }) id!: number; @Json(undefined, { columnType: "json" }) data!: unknown; @Enum(["a", "b"], { columnType: "varchar(1)", defaultRaw: "'b'" }) kind!: "a" | "b"; }
+
+onEveryPostgres("what others' schemas have", (engine) => {
+  it("works: keys that are looked at in the end, json, ids that nobody may choose", async () => {
+    const db = await engine.open({ entities: [Late, Loose] });
+    expect(await db.schema.check()).toEqual([]);
+    const late = db.repository(Late);
+    await db.transaction(async () => {
+      await late.insert({ id: 1, nextId: 2 });
+      await late.insert({ id: 2, nextId: 1 });
+    });
+    await expect(db.transaction(async () => { await late.insert({ id: 3, nextId: 9 }); })).rejects.toMatchObject({ code: "FOREIGN_KEY_VIOLATION" });
+    expect(await late.count({})).toBe(2);
+    const loose = db.repository(Loose);
+    const made = await loose.insertMany([{ data: { a: 1 } }, { data: { a: 2 }, kind: "a" }, { data: { a: 3 } }]);
+    expect(made.map(({ id, kind }) => [id, kind])).toEqual([[1, "b"], [2, "a"], [3, "b"]]);
+    expect(await loose.find({ data: jsonPath("a", gt(1)), kind: "a" })).toMatchObject([{ id: 2 }]);
   });
 });
 
