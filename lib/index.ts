@@ -26,6 +26,7 @@ export { runWithContext } from "./scope/ambient-context";
 export { UserContext } from "./scope/user-context";
 
 export { diagnose } from "./doctor/diagnose";
+export { introspect } from "./introspect/introspect";
 
 export { connect } from "./repository/connect";
 export {
@@ -54,10 +55,12 @@ export type { Sqlite3Options } from "./driver/sqlite/sqlite3-driver";
 export type { IsolationLevel, TransactionOptions } from "./driver/transaction-options";
 export type { ModelFault, ValidationFault } from "./errors/classes";
 export type { ErrorCode } from "./errors/error-codes";
+export type { IntrospectedEntity, Introspection, IntrospectOptions } from "./introspect/introspect";
+export type { SourceFile } from "./introspect/source";
 export type { OwnerId, SystemId } from "./metadata/owner-id";
 export type {
-  ColumnOptions, ColumnType, EntityClass, EnumSource, ForeignKeyOptions, ForeignKeyTarget, IndexOptions, ManyToManyOptions, OneToOneOptions,
-  PrimaryKeyOptions,  ReferentialAction, UniqueOptions,
+  ColumnOptions, ColumnType, Deferrable, EntityClass, EnumSource, ForeignKeyOptions, ForeignKeyTarget, IndexOptions, ManyToManyOptions, OneToOneOptions,
+  PrimaryKeyOptions, ReferentialAction, UniqueOptions,
 } from "./metadata/records";
 export type { Many, One, ToMany, ToOne } from "./metadata/relation";
 export type { NamingStrategy } from "./model/naming";

@@ -1,7 +1,8 @@
 import type { RegisterCommand } from "./command";
 import { doctorCommand } from "./commands/doctor";
+import { introspectCommand } from "./commands/introspect";
 import { migrateCommands } from "./commands/migrate";
 import { schemaCommands } from "./commands/schema";
 
 /** Every command, in the order in which the help lists them. */
-export const commands: readonly RegisterCommand[] = [schemaCommands, migrateCommands, doctorCommand];
+export const commands: readonly RegisterCommand[] = [schemaCommands, migrateCommands, introspectCommand, doctorCommand];

@@ -7,6 +7,8 @@ import type { ColumnOptions } from "../metadata/records";
  *
  * @example
  * class Document { @Column({ length: 200 }) title!: string; @Column({ type: "text", nullable: true }) note!: string | null; }
+ * @example
+ * class Order { @Column({ columnType: "varchar(20)", length: 20 }) state!: string; @Column({ defaultRaw: "gen_random_uuid()", type: "uuid" }) token!: string; }
  */
 export function Column(options: ColumnOptions = {}): (prototype: object, property: string) => void {
   return (prototype, property) => recordProperty(prototype, Object.freeze({

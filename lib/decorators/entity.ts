@@ -11,6 +11,13 @@ export interface EntityOptions {
    * an enum or a text; else there is one of that name all the same.
    */
   readonly discriminator?: string;
+  /** SQLite: whether the table is STRICT, so that its columns hold their types; default true. False for a table that others made otherwise. */
+  readonly strict?: boolean;
+  /**
+   * What the table has in the database beside the model, as `schema.check()` names it: `"check"`, `"index"`, `"trigger"` and so on, then the
+   * name. The check takes it for granted and reports it when it is gone; `ensure` leaves it alone. `freehold introspect` writes the list.
+   */
+  readonly unmanaged?: readonly string[];
 }
 
 /**
@@ -28,6 +35,7 @@ export interface EntityOptions {
 export function Entity(options: EntityOptions = {}): (target: AnyClass) => void {
   return (target) => recordClass(target, Object.freeze({
     kind: "entity", name: options.name ?? null, table: options.table ?? null, discriminator: options.discriminator ?? null,
+    strict: options.strict ?? true, unmanaged: Object.freeze([...options.unmanaged ?? []]),
   }));
 }
 

@@ -7,6 +7,7 @@ import type { Statement } from "../sql/statement";
 import type { Ask } from "./ask";
 import type { Examination } from "./examination";
 import type { MigrationDialect } from "./migration-dialect";
+import type { Survey } from "./survey";
 
 export type { Ask } from "./ask";
 
@@ -58,6 +59,10 @@ export interface TableDescription {
   /** CHECK constraints, each as `name: expression`. */
   readonly checks: readonly string[];
   readonly triggers: readonly string[];
+  /** Names of triggers on the table that are none of Freehold's. */
+  readonly otherTriggers: readonly string[];
+  /** Names of columns that SQLite computes, which it does not count among a table's columns. */
+  readonly generatedColumns: readonly string[];
   /** How the rows are spread over partitions, each of them as `name: values`; empty: they are not. */
   readonly partitions: readonly string[];
   /** `enabled` and `forced`, as row-level security is of the table; of a partition with its name in front. */
@@ -144,6 +149,8 @@ export interface Ddl {
   expected(table: EntityModel, model: DatabaseModel): TableDescription;
   /** What the database holds, or null when there is no such table. */
   describe(table: string, ask: Ask): Promise<TableDescription | null>;
+  /** All that is there, for entities to be made of it. */
+  survey(ask: Ask): Promise<Survey>;
   /** What exists, as `SchemaObject.id` names it. */
   existing(ask: Ask): Promise<ReadonlySet<string>>;
   surroundings(ask: Ask): Promise<Surroundings>;
@@ -191,6 +198,8 @@ export interface Dialect {
   plain(raw: unknown, type: number | undefined): unknown;
   /** Whether the engine orders the column's values as numbers, moments or text should be. */
   ordered(property: PropertyModel): boolean;
+  /** Whether what is read of the column is all that it holds. */
+  exact(property: PropertyModel): boolean;
   /** Whether the engine adds the column's values up exactly as what they are. */
   summable(property: PropertyModel): boolean;
   /** Whether the database itself looks in whose name a statement runs. */

@@ -26,10 +26,10 @@ const predicates: PredicateWriters = {
       writer.syntax.encodeJsonTuples(node.properties, values[node.slot] as readonly (readonly unknown[])[]));
     return `(${node.properties.map((property) => column(property, writer)).join(", ")}) in ${writer.syntax.jsonTuples(node.properties, text)}`;
   },
-  match: (node, writer) => writer.syntax.match(node.mode, column(node.property, writer),
+  match: (node, writer) => writer.syntax.match(node.mode, writer.syntax.content(node.property, column(node.property, writer)),
     parameter(writer, (_, values) => writer.syntax.encodePattern(node.mode, values[node.slot] as string))),
   jsonPath: ({ property, path, test }, writer) => writer.syntax.jsonTest(
-    test, column(property, writer),
+    test, writer.syntax.content(property, column(property, writer)),
     () => "indexed" in path ? writer.syntax.jsonPathLiteral(path.indexed)
       : parameter(writer, (_, values) => writer.syntax.encodeJsonPath(values[path.slot] as JsonPath)),
     (place) => parameter(writer, (_, values) => {

@@ -20,6 +20,8 @@ export interface Syntax {
   selected(property: PropertyModel, column: string, position: number): string;
   /** A column as its decoder wants it. */
   readable(property: PropertyModel, column: string): string;
+  /** A text column as a pattern is compared with it, or a JSON column as a path leads into it. */
+  content(property: PropertyModel, column: string): string;
   /** A placeholder as an expression of the column's type, where no column beside it tells the type. */
   typed(property: PropertyModel, placeholder: string): string;
   /** A placeholder for a number of rows. */

@@ -56,6 +56,15 @@ export const modelFaults = {
   typeIsArray: (): Words => ["is an array", "store it as JSON with @Json(), or as rows of an entity of its own"],
   typeIsClass: (name: string): Words => [`is of the class ${name}`, `store it as JSON with @Json(() => ${name}), or say { type: … }`],
   badType: (type: string, known: readonly string[]): Words => [`its type ${JSON.stringify(type)} is not known`, `use one of ${known.join(", ")}`],
+  badColumnType: (): Words => [
+    "its option columnType is no type", 'give one as the database writes it, such as "varchar(20)", "numeric(10,2)", "integer[]" or "text collate "C""',
+  ],
+  defaultTwice: (): Words => ["has both default and defaultRaw", "keep one"],
+  defaultGenerated: (): Words => ["has defaultRaw and a value that Freehold makes", 'leave one of them out: @PrimaryKey({ generate: "none", defaultRaw: "…" })'],
+  badUnmanaged: (entry: unknown, kinds: readonly string[]): Words => [
+    `its entry ${JSON.stringify(entry)} under unmanaged is none`, `write a kind (${kinds.join(", ")}), a blank, and the name as schema.check() shows it`,
+  ],
+  badDeferrable: (): Words => ["its option deferrable is wrong", 'use "INITIALLY DEFERRED" or "INITIALLY IMMEDIATE"'],
   badOption: (option: string, wanted: string): Words => [`its option ${option} is wrong`, `give ${wanted}`],
   badDefault: (problem: string): Words => [`its default ${problem}`, "give a default that the column accepts"],
   enumEmpty: (): Words => ["its enum has no members", "give at least one value"],

@@ -17,6 +17,9 @@ export type ColumnType =
 /** What happens to referencing rows when the row they reference goes or changes its key. */
 export type ReferentialAction = "RESTRICT" | "CASCADE" | "SET NULL" | "NO ACTION";
 
+/** When a foreign key that may wait is looked at. */
+export type Deferrable = "INITIALLY DEFERRED" | "INITIALLY IMMEDIATE";
+
 /** A value, or a function that makes one for each row. */
 export type DefaultOption = unknown;
 
@@ -26,9 +29,16 @@ export interface ColumnOptions {
   readonly nullable?: boolean;
   /** Used when an insert leaves the property out: a constant, or a function called for each row. */
   readonly default?: DefaultOption;
-  /** One row per value; per owner in an owned entity. */
-  readonly unique?: boolean;
+  /** The database's own default, as SQL such as `"now()"`, which it takes where an insert leaves the property out. */
+  readonly defaultRaw?: string;
+  /** One row per value; per owner in an owned entity. A text names the constraint. */
+  readonly unique?: boolean | string;
   readonly index?: boolean;
+  /**
+   * The database's own type, such as `"varchar(20)"`, instead of the one that Freehold takes for `type`; it stands in the schema as it is,
+   * without a collation or CHECK of Freehold's. `type` still says how values are written and read.
+   */
+  readonly columnType?: string;
   /** The greatest number of characters of a text column. */
   readonly length?: number;
   /** Digits in all, of a decimal. */
@@ -50,6 +60,12 @@ export interface PrimaryKeyOptions {
   readonly type?: ColumnType;
   readonly name?: string;
   readonly length?: number;
+  /** As that of {@link ColumnOptions}. */
+  readonly columnType?: string;
+  /** As that of {@link ColumnOptions}; with `generate: "none"`. */
+  readonly defaultRaw?: string;
+  /** SQLite: whether the id of a deleted row is never given again (AUTOINCREMENT), with `generate: "identity"`; default true. */
+  readonly autoIncrement?: boolean;
 }
 
 export interface ForeignKeyOptions {
@@ -58,10 +74,18 @@ export interface ForeignKeyOptions {
   readonly nullable?: boolean;
   /** Default true. */
   readonly index?: boolean;
-  readonly unique?: boolean;
+  readonly unique?: boolean | string;
   readonly name?: string;
   readonly type?: ColumnType;
   readonly default?: DefaultOption;
+  /** As that of {@link ColumnOptions}. */
+  readonly defaultRaw?: string;
+  /** As that of {@link ColumnOptions}; default: the target's. */
+  readonly columnType?: string;
+  /** What the constraint is called; default `fk_<table>_<columns>`. */
+  readonly constraintName?: string;
+  /** When the database looks: `"INITIALLY DEFERRED"` at the end of the transaction, `"INITIALLY IMMEDIATE"` unless a transaction asks otherwise; default at once. */
+  readonly deferrable?: Deferrable;
   /** Allows CASCADE and SET NULL from an owned entity to a public one, which change every owner's rows at once. */
   readonly acrossOwners?: boolean;
 }
@@ -134,8 +158,17 @@ export interface IndexOptions {
   readonly name?: string;
 }
 
+export interface EntityRecord {
+  readonly kind: "entity";
+  readonly name: string | null;
+  readonly table: string | null;
+  readonly discriminator: string | null;
+  readonly strict: boolean;
+  readonly unmanaged: readonly string[];
+}
+
 export type ClassRecord =
-  | { readonly kind: "entity"; readonly name: string | null; readonly table: string | null; readonly discriminator: string | null }
+  | EntityRecord
   | { readonly kind: "subEntity"; readonly value: string | number }
   | { readonly kind: "userOwned"; readonly by: string | null }
   | { readonly kind: "selfOwned" }

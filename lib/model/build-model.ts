@@ -12,6 +12,7 @@ import type { CounterModel, DatabaseModel, EntityModel, OwnershipModel, Relation
 import { faultList, type FaultList } from "./faults";
 import { foreignKeys } from "./foreign-keys";
 import { hooksOf, keptColumns } from "./kept";
+import { unmanagedOf } from "./unmanaged";
 import { familyModel } from "./kinds";
 import { jsonTypeName } from "./json-class";
 import { checkColumnNames, checkConstraintNames, checkEntityNames, checkOwnTables } from "./names";
@@ -58,7 +59,7 @@ function assemble(draft: EntityDraft, drafts: readonly EntityDraft[], faults: Fa
   if (key === null) return null;
   const uniques = uniqueKeys(draft, key, drafts, faults);
   const base = {
-    name: draft.name, table: draft.table, target: draft.target, columns, uniques,
+    name: draft.name, table: draft.table, target: draft.target, strict: draft.strict, unmanaged: unmanagedOf(draft, faults), columns, uniques,
     family: familyModel(draft, columns),
     properties: dictionary(columns.map((property) => [property.name, property] as const)),
     primaryKey: key,

@@ -45,6 +45,7 @@ function collectEntity(target: ConcreteClass, naming: NamingStrategy, faults: Fa
   const draft: EntityDraft = {
     name, target, properties, relations, hooks, altKey: [...altKey], family: null,
     table: entity.table ?? naming.table(entity.name ?? (value === null ? target : baseOf(target)).name),
+    strict: entity.strict, unmanaged: entity.unmanaged,
     selfOwned: classRecords(target, "selfOwned").length > 0,
     systemOwned: classRecords(target, "systemOwned").length > 0,
     // A subclass that says @UserOwned() again, without a name, keeps the owner property that its base names.
@@ -63,7 +64,7 @@ function baseOf(target: AnyClass): AnyClass {
 /** What it says of itself; without one, its place in the family will be a fault. */
 function sharedEntity(target: AnyClass): Extract<ClassRecord, { kind: "entity" }> {
   const found = ownRecords(baseOf(target)).classes.find((record) => record.kind === "entity");
-  return found ?? { kind: "entity", name: null, table: null, discriminator: null };
+  return found ?? { kind: "entity", name: null, table: null, discriminator: null, strict: true, unmanaged: [] };
 }
 
 /** Class decorators of one kind that hold for an entity's table: its own, those of its bases and of its subclasses that share the table. */

@@ -4,8 +4,9 @@ import type { AnyClass, ColumnOptions, ColumnType, EnumSource, PrimaryKeyOptions
 import { isClass } from "../util/is-class";
 import { textFault } from "../util/text";
 import { acceptValue } from "./accept";
+import { countedAs, isColumnType } from "./column-type";
 import { isKeptKind } from "./kept";
-import { keyProperties, type EntityDraft, type PropertyDraft } from "./draft";
+import { keyProperties, tableOwner, type EntityDraft, type PropertyDraft } from "./draft";
 import type { DefaultValue, Generated, PropertyModel } from "./entity-model";
 import type { FaultList } from "./faults";
 import { classJson, plainJson, type JsonShape } from "./json-shape";
@@ -52,6 +53,8 @@ function modelColumn(
     default: null,
     values,
     json: type === "json" ? jsonShape(property, setting.jsonTypes, report) : null,
+    columnType: columnType(property, source, report),
+    loose: !tableOwner(entity).strict,
     length: source.key?.options.length ?? source.column?.options.length ?? null,
     precision: source.column?.options.precision ?? null,
     scale: source.column?.options.scale ?? null,
@@ -59,8 +62,28 @@ function modelColumn(
     key,
     partial: property.partial,
   };
+  const raw = property.key?.options.defaultRaw ?? property.foreignKey?.options.defaultRaw ?? options.defaultRaw;
   const value = options.default === undefined ? property.foreignKey?.options.default : options.default;
+  if (raw !== undefined) return { ...draft, default: rawDefault(draft, raw, value, report) };
   return { ...draft, default: value === undefined ? null : defaultValue(draft, value, report) };
+}
+
+/** What the property itself says, or a key of another table that it refers to: what counts there is none that counts here. */
+function columnType(property: PropertyDraft, source: PropertyDraft, report: (words: readonly [string, string]) => void): string | null {
+  const own = property.key?.options.columnType ?? property.foreignKey?.options.columnType ?? property.column?.options.columnType;
+  if (own !== undefined && !isColumnType(own)) report(modelFaults.badColumnType());
+  if (own !== undefined || property === source) return own ?? null;
+  const target = source.key?.options.columnType ?? source.column?.options.columnType;
+  return target === undefined ? null : countedAs(target);
+}
+
+function rawDefault(
+  property: PropertyModel, sql: unknown, value: unknown, report: (words: readonly [string, string]) => void,
+): DefaultValue | null {
+  if (typeof sql !== "string" || sql.trim() === "" || textFault(sql) !== null) report(modelFaults.badOption("defaultRaw", "an expression of SQL as text"));
+  if (value !== undefined) report(modelFaults.defaultTwice());
+  if (property.generated !== null) report(modelFaults.defaultGenerated());
+  return { kind: "database", sql: String(sql) };
 }
 
 /** The property at the end of a chain of foreign keys: its sizes and enum members hold for the references too. */
@@ -161,9 +184,13 @@ function defaultValue(
   return { kind: "constant", value: copyOf(property, accepted.value) };
 }
 
-/** A default for one row: mutable constants are copied, so that no two rows share one. */
+/** A default for one row: mutable constants are copied, so that no two rows share one; `undefined` where the database takes its own. */
 export function makeDefault(property: PropertyModel, source: DefaultValue): unknown {
-  return source.kind === "function" ? source.make() : copyOf(property, source.value);
+  switch (source.kind) {
+    case "function": return source.make();
+    case "constant": return copyOf(property, source.value);
+    case "database": return undefined;
+  }
 }
 
 /** A copy that shares nothing which could be changed; what is no value of the column stays as it is. */

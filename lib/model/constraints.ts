@@ -28,6 +28,7 @@ export function primaryKey(entity: EntityDraft, faults: FaultList): PrimaryKeyMo
   const owner = entity.owner?.model ?? null;
   return {
     properties, generate, columns: generate === "identity" ? properties : ownerFirst(owner, properties), clustered: generate === "perOwner",
+    autoIncrement: keyProperties(entity)[0]?.key?.options.autoIncrement !== false,
   };
 }
 
@@ -58,9 +59,11 @@ export function uniqueKeys(
   }
   for (const property of entity.properties.values()) {
     const options = property.foreignKey?.options ?? property.column?.options;
-    if (options?.unique === true && property.model !== null) {
+    if (isUniqueOption(options?.unique) && property.model !== null) {
+      const name = typeof options?.unique === "string" ? options.unique : undefined;
       checkNoJson(entity, [property.model], "unique: true", faults);
-      add(ownerFirst(owner, [property.model]));
+      checkName(entity, name, faults);
+      add(ownerFirst(owner, [property.model]), name);
     }
   }
   const altKey = models(altKeyProperties(entity));
@@ -101,6 +104,11 @@ export function indexes(
     add(owner === null ? parts : [...whole([owner]), ...parts.filter(({ property }) => property !== owner)], record.options.name);
   }
   return found;
+}
+
+/** A name stands for true. */
+export function isUniqueOption(unique: boolean | string | undefined): boolean {
+  return unique === true || typeof unique === "string";
 }
 
 function whole(properties: readonly PropertyModel[]): readonly IndexPart[] {

@@ -29,11 +29,11 @@ function counter(owners: EntityModel, { ownerKey, ownerEntity, ownerClass }: Own
   return {
     name: `counter of ${owners.name}`, table, target: Counter, family: null, columns, counted, last,
     properties: dictionary(columns.map((property) => [property.name, property] as const)),
-    primaryKey: { properties: [counted], columns: [owner, counted], generate: "none", clustered: true },
-    relations: dictionary<RelationModel>([]), uniques: [], indexes: [], altKey: null, kept: nothingKept, hooks: noHooks,
+    primaryKey: { properties: [counted], columns: [owner, counted], generate: "none", clustered: true, autoIncrement: true },
+    strict: true, unmanaged: [], relations: dictionary<RelationModel>([]), uniques: [], indexes: [], altKey: null, kept: nothingKept, hooks: noHooks,
     foreignKeys: [{
       name: `fk_${table}_owner`, reference: owner, properties: [owner], targetEntity: owners.name, targetTable: owners.table,
-      targetColumns: [ownerKey.column], onDelete: "CASCADE", onUpdate: "CASCADE",
+      targetColumns: [ownerKey.column], onDelete: "CASCADE", onUpdate: "CASCADE", deferrable: null,
     }],
     ownership: { property: owner, ownerKey, ownerEntity, ownerClass, itself: false },
   };

@@ -26,6 +26,8 @@ export interface EntityDraft {
   readonly name: string;
   readonly table: string;
   readonly target: ConcreteClass;
+  readonly strict: boolean;
+  readonly unmanaged: readonly string[];
   /** How it shares a table with others; null: it has one for itself. */
   readonly family: FamilyDraft | null;
   /** Its own, those of its bases, and last those of its subclasses that share the table. */

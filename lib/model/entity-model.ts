@@ -1,4 +1,4 @@
-import type { AnyClass, ColumnType, ConcreteClass, HookEvent, KeptKind, ReferentialAction } from "../metadata/records";
+import type { AnyClass, ColumnType, ConcreteClass, Deferrable, HookEvent, KeptKind, ReferentialAction } from "../metadata/records";
 import type { Dictionary } from "../util/freeze";
 import type { JsonPath } from "./json-path";
 import type { JsonShape } from "./json-shape";
@@ -6,8 +6,9 @@ import type { JsonShape } from "./json-shape";
 /** Where a value comes from when an insert leaves the property out. */
 export type Generated = "identity" | "uuid" | "perOwner" | KeptKind;
 
-/** A constant, or a function called for each row. */
+/** A constant, a function called for each row, or what the database itself takes. */
 export type DefaultValue =
+  | { readonly kind: "database"; readonly sql: string }
   | { readonly kind: "constant"; readonly value: unknown }
   | { readonly kind: "function"; readonly make: () => unknown };
 
@@ -24,6 +25,10 @@ export interface PropertyModel {
   /** Members of an enum, all strings or all whole numbers. */
   readonly values: readonly (string | number)[] | null;
   readonly json: JsonShape | null;
+  /** The database's own type, where the application says it; null: the one that the dialect takes for `type`. */
+  readonly columnType: string | null;
+  /** Whether its table is one of SQLite's that do not hold columns to their types. */
+  readonly loose: boolean;
   readonly length: number | null;
   readonly precision: number | null;
   readonly scale: number | null;
@@ -51,6 +56,8 @@ export interface PrimaryKeyModel {
   readonly generate: "identity" | "uuid" | "perOwner" | "none";
   /** Whether rows are stored in the order of this key, an owner's beside each other. */
   readonly clustered: boolean;
+  /** Whether a counted key of a deleted row is never given again. */
+  readonly autoIncrement: boolean;
 }
 
 export interface IndexModel {
@@ -75,6 +82,8 @@ export interface ForeignKeyModel {
   readonly targetColumns: readonly string[];
   readonly onDelete: ReferentialAction;
   readonly onUpdate: ReferentialAction;
+  /** Null: it is looked at with each statement. */
+  readonly deferrable: Deferrable | null;
 }
 
 /** Two columns that hold the same value at both ends of a relation. */
@@ -168,6 +177,10 @@ interface EntityModelBase {
   /** The same properties in declaration order. */
   readonly columns: readonly PropertyModel[];
   readonly primaryKey: PrimaryKeyModel;
+  /** Whether SQLite holds its columns to their types. */
+  readonly strict: boolean;
+  /** What the database has beside the model, as the schema's check names it. */
+  readonly unmanaged: readonly string[];
   readonly relations: Dictionary<RelationModel>;
   /** Unique constraints besides the primary key. */
   readonly uniques: readonly KeyModel[];

@@ -1,11 +1,13 @@
 import { modelFaults } from "../errors/model-errors";
-import type { ReferentialAction } from "../metadata/records";
+import type { Deferrable, ReferentialAction } from "../metadata/records";
 import { constraintName, ownerFirst } from "./constraints";
 import { isPublic, type EntityDraft, type PropertyDraft } from "./draft";
 import type { ForeignKeyModel, PropertyModel } from "./entity-model";
 import type { FaultList } from "./faults";
+import { isRelationName } from "./names";
 
 const ACTIONS: readonly ReferentialAction[] = ["RESTRICT", "CASCADE", "SET NULL", "NO ACTION"];
+const DEFERRABLE: readonly Deferrable[] = ["INITIALLY DEFERRED", "INITIALLY IMMEDIATE"];
 
 /**
  * Pass 9: foreign keys, and the rules that keep owners apart. Between two owned entities a key holds the owner,
@@ -37,6 +39,8 @@ function foreignKey(
       report(modelFaults.crossOwners(action, target.entity.name));
     }
   }
+  if (options.deferrable !== undefined && !DEFERRABLE.includes(options.deferrable)) report(modelFaults.badDeferrable());
+  if (options.constraintName !== undefined && !isRelationName(options.constraintName)) report(modelFaults.badIdentifier("foreign key", options.constraintName));
   if (!mayRefer(entity, property, target.entity, report)) return null;
   if (across) {
     if (target.entity.owned !== null && targetKey.generated !== "identity") report(modelFaults.systemReferenceKey(target.entity.name));
@@ -50,8 +54,8 @@ function foreignKey(
   const owner = targetOwner === null ? null : entity.owner?.model ?? null;
   const properties = ownerFirst(owner, [reference]);
   return {
-    name: constraintName("fk", entity, properties),
-    reference, properties, onDelete, onUpdate,
+    name: options.constraintName ?? constraintName("fk", entity, properties),
+    reference, properties, onDelete, onUpdate, deferrable: options.deferrable ?? null,
     targetEntity: target.entity.name,
     targetTable: target.entity.table,
     targetColumns: ownerFirst(across ? null : targetOwner, [targetKey]).map((column) => column.column),

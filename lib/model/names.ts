@@ -51,8 +51,8 @@ export function checkColumnNames(draft: EntityDraft, columns: readonly PropertyM
 export function checkConstraintNames(entities: readonly EntityModel[], faults: FaultList): void {
   const seen = new Map<string, EntityModel>(entities.map((entity) => [folded(entity.table), entity]));
   for (const entity of entities) {
-    // A foreign key that sets null may need a trigger, which is named after it.
-    const nulling = entity.foreignKeys.filter((key) => key.onDelete === "SET NULL" || key.onUpdate === "SET NULL");
+    // A composite foreign key that sets null may need a trigger, which is named after it.
+    const nulling = entity.foreignKeys.filter((key) => key.properties.length > 1 && (key.onDelete === "SET NULL" || key.onUpdate === "SET NULL"));
     for (const { name } of [...entity.uniques, ...entity.indexes, ...nulling]) {
       const other = seen.get(folded(name));
       if (other !== undefined) faults.add(entity.name, undefined, modelFaults.duplicateConstraint(name, other.name));
@@ -74,7 +74,8 @@ export function isRelationName(name: unknown): boolean {
   return isIdentifier(name) && !/^sqlite_/i.test(name);
 }
 
-function isIdentifier(name: unknown): name is string {
+/** Whether a name can be that of a column. */
+export function isIdentifier(name: unknown): name is string {
   return typeof name === "string" && name.length >= 1 && name.length <= 63 && textFault(name) === null;
 }
 

@@ -1,6 +1,7 @@
 import { modelFaults } from "../errors/model-errors";
 import type { ForeignKeyTarget } from "../metadata/records";
 import { isClass } from "../util/is-class";
+import { isUniqueOption } from "./constraints";
 import { keyProperties, type EntityDraft, type PropertyDraft } from "./draft";
 import type { FaultList } from "./faults";
 
@@ -59,5 +60,5 @@ function byFunction(target: unknown, entities: readonly EntityDraft[]): Named {
 function isUniqueAlone(entity: EntityDraft, property: PropertyDraft): boolean {
   if (property.key !== null) return keyProperties(entity).length === 1;
   const options = property.foreignKey?.options ?? property.column?.options;
-  return options?.unique === true;
+  return isUniqueOption(options?.unique);
 }

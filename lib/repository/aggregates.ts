@@ -202,7 +202,7 @@ class AggregateColumns {
 /** A column of the grouping as those outside see it. */
 function outer(property: PropertyModel | null, column: string, type: PropertyModel["type"], position: number): PropertyModel {
   return Object.freeze({
-    name: property?.name ?? "count", column, type, position, nullable: true, generated: null, default: null, json: null,
+    name: property?.name ?? "count", column, type, position, nullable: true, generated: null, default: null, json: null, columnType: null, loose: false,
     values: type === "enum" ? property?.values ?? null : null,
     length: null, precision: property?.precision ?? null, scale: property?.scale ?? null, select: true, key: false, partial: false,
   });

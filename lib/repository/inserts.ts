@@ -1,4 +1,4 @@
-import { Undecodable } from "../dialect/dialect";
+import { Undecodable, type Decoder } from "../dialect/dialect";
 import { undecodable } from "../errors/constraint-errors";
 import { generatedKeyGiven, ownerRequired } from "../errors/context-errors";
 import { invalidData, valueFaults } from "../errors/value-errors";
@@ -93,7 +93,7 @@ export async function prepareInsert<E extends object>(
     : given[property.position] ?? madeValue(unit, property, kind, access, given[property.position], now));
   const values = await checkRow(model, {
     values: stamped, entity: payload.entity, kind, partial: false, awaited: taken.awaited,
-    optional: (property) => property.generated === "identity" || property.generated === "perOwner",
+    optional: (property) => property.generated === "perOwner" || isLeftToDatabase(property),
   }, engine.constraints, signal);
   return { payload, given, values };
 }
@@ -192,7 +192,7 @@ async function writeRows<E extends object>(
   unit: EntityUnit<E>, source: TableSource, rows: readonly PreparedRow<E>[], { operation, signal }: StoreCall,
 ): Promise<readonly (readonly unknown[])[]> {
   const columns = writtenColumns(source, rows[0]?.values ?? []);
-  const returning = identityOf(source.model, columns);
+  const returning = madeByDatabase(source.model, columns);
   const answer = execute(unit.engine, {
     operation, scope: source.scope, source, signal,
     values: rows.flatMap((row) => columns.map((property) => row.values[property.position])),
@@ -202,37 +202,54 @@ async function writeRows<E extends object>(
   return (answer instanceof Promise ? await answer : answer).rows;
 }
 
-/** The columns to write: all but the owner (the source writes it) and a key that the database counts. */
+/** Whether the database makes a value where an insert has none: it counts, or has a default of its own. */
+function isLeftToDatabase(property: PropertyModel): boolean {
+  return property.generated === "identity" || property.default?.kind === "database";
+}
+
+/** The columns to write: all but the owner (the source writes it) and what the database makes. */
 export function writtenColumns(source: TableSource, values: readonly unknown[]): readonly PropertyModel[] {
   const { model, access } = source;
   return model.columns.filter((property) => !(access.kind === "user" && property === access.owner)
-    && !(property.generated === "identity" && values[property.position] === undefined));
+    && !(isLeftToDatabase(property) && values[property.position] === undefined));
 }
 
-function identityOf(model: EntityModel, written: readonly PropertyModel[]): readonly PropertyModel[] {
-  return model.columns.filter((property) => property.generated === "identity" && !written.includes(property));
+/** What the database makes of rows of which these columns are written; what it counts comes first. */
+function madeByDatabase(model: EntityModel, written: readonly PropertyModel[]): readonly PropertyModel[] {
+  const made = model.columns.filter((property) => isLeftToDatabase(property) && !written.includes(property));
+  return [...made.filter(isCounted), ...made.filter((property) => !isCounted(property))];
+}
+
+function isCounted(property: PropertyModel): boolean {
+  return property.generated === "identity";
 }
 
 /**
  * Completes what was written by what the database made. Ids that it counted grow in the order of the rows, while RETURNING
- * promises no order: sorted, they belong to the rows one by one.
+ * promises no order: sorted by them, what came back belongs to the rows one by one. Without such an id there is one row.
  */
 function complete<E extends object>(
   unit: EntityUnit<E>, source: TableSource, rows: readonly PreparedRow<E>[], returned: readonly (readonly unknown[])[],
 ): readonly StoredRow<E>[] {
-  const [identity] = identityOf(source.model, writtenColumns(source, rows[0]?.values ?? []));
-  if (identity === undefined) return rows;
-  const decode = unit.engine.dialect.decoder(identity);
-  const ids = returned.map(([raw]) => {
-    try {
-      return decode(raw) as number;
-    } catch (error) {
-      throw error instanceof Undecodable ? undecodable(unit.model.name, identity.name, "(new)", error.message) : error;
-    }
-  }).sort((a, b) => a - b);
+  const made = madeByDatabase(source.model, writtenColumns(source, rows[0]?.values ?? []));
+  if (made.length === 0) return rows;
+  const readers = made.map((property) => readerOf(unit, property));
+  const found = returned.map((raw) => readers.map((read, at) => read(raw[at])));
+  if (made.some(isCounted)) found.sort(([a], [b]) => Number(a) - Number(b));
   return rows.map(({ payload, values }, index) => ({
-    payload, values: withAt(values, identity.position, ids[index]),
+    payload, values: made.reduce((all, property, at) => withAt(all, property.position, found[index]?.[at]), values),
   }));
+}
+
+function readerOf<E extends object>(unit: EntityUnit<E>, property: PropertyModel): Decoder {
+  const decode = unit.engine.dialect.decoder(property);
+  return (raw) => {
+    try {
+      return decode(raw);
+    } catch (error) {
+      throw error instanceof Undecodable ? undecodable(unit.model.name, property.name, "(new)", error.message) : error;
+    }
+  };
 }
 
 /** Takes over what was stored, into the caller's instance or a new one. */
@@ -240,20 +257,23 @@ export function settleRow<E extends object>(model: EntityModel, { payload, value
   return payload.entity === null ? newEntity<E>(model, values) : assign(payload.entity, model.columns, values);
 }
 
-/** Runs of rows that one statement can hold and that agree on whether their key is given. */
+/** Runs of rows that one statement can hold and that agree on what the database makes. */
 function batchesOf<E extends object>(
   unit: EntityUnit<E>, rows: readonly PreparedRow<E>[],
 ): readonly (readonly PreparedRow<E>[])[] {
   const most = rowsPerStatement(unit);
   const batches: PreparedRow<E>[][] = [];
-  const identities = identityOf(unit.model, []);
-  let before: boolean | null = null;
+  const made = madeByDatabase(unit.model, []);
+  let before: string | null = null;
   for (const row of rows) {
-    const keyed = identities.every((property) => row.values[property.position] !== undefined);
+    const open = made.filter((property) => row.values[property.position] === undefined);
+    const shape = places(open);
     const current = batches.at(-1);
-    if (current === undefined || current.length >= most || keyed !== before) batches.push([row]);
+    // Where nothing is counted, several rows that came back could not be told apart.
+    const alone = open.length > 0 && !open.some(isCounted);
+    if (current === undefined || current.length >= most || shape !== before || alone) batches.push([row]);
     else current.push(row);
-    before = keyed;
+    before = shape;
   }
   return batches;
 }

@@ -1,3 +1,4 @@
+import type { Dialect } from "../dialect/dialect";
 import { orderNotForPages } from "../errors/query-errors";
 import type { EntityModel, PropertyModel } from "../model/entity-model";
 import { always, logic, negate, never, type PredicateNode } from "../sql/predicate";
@@ -12,10 +13,11 @@ export interface Position {
 }
 
 /** The columns of an order by which a read can go on from a row. */
-export function keysetColumns(model: EntityModel, order: readonly OrderTerm[]): readonly PropertyModel[] {
+export function keysetColumns(model: EntityModel, order: readonly OrderTerm[], { exact }: Pick<Dialect, "exact">): readonly PropertyModel[] {
   for (const { property, via } of order) {
     if (via !== undefined) throw orderNotForPages(model.name, property.name, "belongs to another entity");
     if (!property.select) throw orderNotForPages(model.name, property.name, "is read only when asked for by name (select: false)");
+    if (!exact(property)) throw orderNotForPages(model.name, property.name, `holds finer parts than it is read with (${property.columnType ?? property.type})`);
   }
   return order.map(({ property }) => property);
 }

@@ -38,7 +38,7 @@ export async function paginate<E extends object>(
   const values: unknown[] = [];
   const parsed = parseWhere(source, where, engine, values);
   const order = parseOrder(source, asked.orderBy, engine);
-  const columns = keysetColumns(model, order);
+  const columns = keysetColumns(model, order, engine.dialect);
   const plan = planRead<E>(engine, source, asked, columns);
   const place = new PlaceOf(engine, source, plan, order, columns);
   const start = cursor === undefined ? null : place.open(cursor);

@@ -31,7 +31,7 @@ export function stream<E extends object>(
   const given: unknown[] = [];
   const parsed = parseWhere(source, where, engine, given);
   const order = parseOrder(source, asked.orderBy, engine);
-  const columns = keysetColumns(model, order);
+  const columns = keysetColumns(model, order, engine.dialect);
   const plan = planRead<E>(engine, source, asked, columns);
   const readers = columns.map((property) => [plan.columns.indexOf(property), engine.dialect.decoder(property)] as const);
 

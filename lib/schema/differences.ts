@@ -1,3 +1,5 @@
+import type { EntityModel } from "../model/entity-model";
+import { unmanagedNames } from "../model/unmanaged";
 import type { ForeignKeyDescription, Surroundings, TableDescription, UniqueDescription } from "../dialect/dialect";
 import { columnsText as list, uniqueText } from "../dialect/wanted-objects";
 import { mendOf, type Mender } from "./mends";
@@ -23,7 +25,7 @@ export function compareSurroundings({ wanted, found }: Surroundings): readonly S
 
 /** Compares one table; `found` is null when it does not exist. `mender` tells what mends a fault. */
 export function compareTable(
-  { name, table }: { readonly name: string; readonly table: string }, wanted: TableDescription, found: TableDescription | null, mender: Mender,
+  { name, table, unmanaged }: Pick<EntityModel, "name" | "table" | "unmanaged">, wanted: TableDescription, found: TableDescription | null, mender: Mender,
 ): readonly SchemaDifference[] {
   const differences: SchemaDifference[] = [];
   // Statements about columns that are not there fail, or worse: SQLite may take the quoted name for a text.
@@ -33,22 +35,25 @@ export function compareTable(
     report({ kind: "table", state: "missing" });
     return differences;
   }
-  compareColumns(wanted, found, report);
+  const beside = (kind: string): readonly string[] => unmanagedNames(unmanaged, kind);
+  compareColumns(wanted, found, beside("column"), report);
   // Rows in the order of their key are no fault where the model does not ask for it.
   compareLists("primaryKey", [key(wanted, wanted.clustered)], [key(found, wanted.clustered && found.clustered)], report);
-  compareLists("unique", wanted.uniques.map(unique), found.uniques.map(unique), report);
-  compareLists("index", wanted.indexes.map(list), found.indexes.map(list), report);
-  compareLists("foreignKey", wanted.foreignKeys.map(reference), found.foreignKeys.map(reference), report);
-  compareLists("check", wanted.checks, found.checks, report);
-  compareLists("trigger", wanted.triggers, found.triggers, report);
-  compareLists("partition", wanted.partitions, found.partitions, report);
-  compareLists("rowSecurity", wanted.rowSecurity, found.rowSecurity, report);
-  compareLists("policy", wanted.policies, found.policies, report);
+  compareLists("unique", [...wanted.uniques.map(unique), ...beside("unique")], found.uniques.map(unique), report);
+  compareLists("index", [...wanted.indexes.map(list), ...beside("index")], found.indexes.map(list), report);
+  compareLists("foreignKey", [...wanted.foreignKeys.map(reference), ...beside("foreignKey")], found.foreignKeys.map(reference), report);
+  compareLists("check", [...wanted.checks, ...beside("check")], found.checks, report);
+  // Triggers of others are looked at only where somebody named them.
+  const triggers = beside("trigger");
+  compareLists("trigger", [...wanted.triggers, ...triggers], [...found.triggers, ...found.otherTriggers.filter((name) => triggers.includes(name))], report);
+  compareLists("partition", [...wanted.partitions, ...beside("partition")], found.partitions, report);
+  compareLists("rowSecurity", [...wanted.rowSecurity, ...beside("rowSecurity")], found.rowSecurity, report);
+  compareLists("policy", [...wanted.policies, ...beside("policy")], found.policies, report);
   compareLists("grant", wanted.grants, found.grants, report);
   return differences;
 }
 
-function compareColumns(wanted: TableDescription, found: TableDescription, report: Report): void {
+function compareColumns(wanted: TableDescription, found: TableDescription, unmanaged: readonly string[], report: Report): void {
   for (const column of wanted.columns) {
     const other = found.columns.find((candidate) => candidate.name === column.name);
     if (other === undefined) {
@@ -62,8 +67,11 @@ function compareColumns(wanted: TableDescription, found: TableDescription, repor
     compare("nullability", column.nullable ? "nullable" : "not null", other.nullable ? "nullable" : "not null");
     compare("default", column.default ?? "none", other.default ?? "none");
   }
+  for (const name of unmanaged) {
+    if (!found.columns.some((column) => column.name === name) && !found.generatedColumns.includes(name)) report({ kind: "column", state: "missing", name });
+  }
   for (const column of found.columns) {
-    if (!wanted.columns.some((candidate) => candidate.name === column.name)) {
+    if (!wanted.columns.some((candidate) => candidate.name === column.name) && !unmanaged.includes(column.name)) {
       report({ kind: "column", state: "unexpected", name: column.name });
     }
   }

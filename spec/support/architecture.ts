@@ -6,7 +6,7 @@ import { at, nodesOf, place, type Library } from "./source-tree";
 /** The order in which data flows: a room may import from itself and from the rooms before it, from nothing else. */
 export const rooms = [
   "util", "errors", "metadata", "decorators", "entities", "model", "scope", "sql", "raw", "dialect", "driver", "hydrate",
-  "repository", "schema", "migrate", "doctor", "database.ts", "freehold-config.ts", "index.ts", "cli", "nestjs", "testing",
+  "repository", "schema", "introspect", "migrate", "doctor", "database.ts", "freehold-config.ts", "index.ts", "cli", "nestjs", "testing",
 ] as const;
 
 const longest = 300;

@@ -105,6 +105,11 @@ export function onEveryPostgres(title: string, specs: (databases: TestDatabases)
   onEngines(title, engines.filter(({ dialect }) => dialect === "postgres"), specs);
 }
 
+/** Runs specs about databases that other programs made: those that they can get at, without the roles and grants that only Freehold makes. */
+export function onEveryDatabaseOfOthers(title: string, specs: (databases: TestDatabases) => void): void {
+  onEngines(title, engines.filter(({ shared, rls }) => shared && !rls), specs);
+}
+
 /** Runs specs about row-level security where it is on. */
 export function onRowLevelSecurity(title: string, specs: (databases: TestDatabases) => void): void {
   onEngines(title, engines.filter(({ rls }) => rls), specs);

@@ -4,6 +4,7 @@ import {
   SystemOwned, type ToMany, type ToOne, Unique, User, UserOwned, UserOwnedEntity, Version,
 } from "freehold";
 import { modelFaults } from "../../lib/errors/model-errors";
+import { UNMANAGED_KINDS } from "../../lib/model/unmanaged";
 import { buildModel, type ModelOptions } from "../../lib/model/build-model";
 
 function errorOf(options: ModelOptions): ModelError {
@@ -104,6 +105,26 @@ const cases: Readonly<Record<keyof typeof modelFaults, () => Case>> = {
   badOption: () => {
     @Entity() class Sized { @PrimaryKey() id!: number; @Column({ length: 0 }) text!: string; }
     return { entities: [Sized], entity: "Sized", property: "text", words: modelFaults.badOption("length", "a whole number"), advice: "give a whole number" };
+  },
+  badColumnType: () => {
+    @Entity() class Typed { @PrimaryKey() id!: number; @Column({ columnType: "text); drop table x; --" }) text!: string; }
+    return { entities: [Typed], entity: "Typed", property: "text", words: modelFaults.badColumnType(), advice: "as the database writes it" };
+  },
+  defaultTwice: () => {
+    @Entity() class Preset { @PrimaryKey() id!: number; @Column({ default: 5, defaultRaw: "5" }) count!: number; }
+    return { entities: [Preset], entity: "Preset", property: "count", words: modelFaults.defaultTwice(), advice: "keep one" };
+  },
+  defaultGenerated: () => {
+    @Entity() class Preset { @PrimaryKey({ defaultRaw: "5" }) id!: number; }
+    return { entities: [Preset], entity: "Preset", property: "id", words: modelFaults.defaultGenerated(), advice: "leave one of them out" };
+  },
+  badUnmanaged: () => {
+    @Entity({ unmanaged: ["table x"] }) class Beside { @PrimaryKey() id!: number; }
+    return { entities: [Beside], entity: "Beside", words: modelFaults.badUnmanaged("table x", UNMANAGED_KINDS), advice: "as schema.check() shows it" };
+  },
+  badDeferrable: () => {
+    @Entity() class Late { @PrimaryKey() id!: number; @ForeignKey("Category.id", { deferrable: wrong("LATER") }) categoryId!: number; }
+    return { entities: [Category, Late], entity: "Late", property: "categoryId", words: modelFaults.badDeferrable(), advice: "INITIALLY DEFERRED" };
   },
   badDefault: () => {
     @Entity() class Preset { @PrimaryKey() id!: number; @Column({ default: "five" }) count!: number; }

@@ -2,7 +2,7 @@ import type { DatabaseModel, EntityModel } from "../../model/entity-model";
 import { ownerSettings } from "../../scope/identity";
 import type { Ddl, SchemaObject, TableDescription } from "../dialect";
 import { canonical, canonicalDefault } from "./postgres-canonical";
-import { describeTable, IDENTITY, partitionText } from "./postgres-catalogue";
+import { describeTable, partitionText } from "./postgres-catalogue";
 import { existingObjects } from "./postgres-existing";
 import { checkLayout, checkSpread, isSpread, tableKeys, type Layout } from "./postgres-layout";
 import { mendStatements } from "./postgres-mends";
@@ -11,8 +11,9 @@ import type { PostgresSchemaOptions } from "./postgres-options";
 import { expectedPolicies, expectedRowSecurity, policyObjects, type PolicySetting } from "./postgres-policies";
 import { expectedReferences, expectedTriggers, nullingTriggers, referenceObjects, triggerObjects } from "./postgres-references";
 import { block, expectedGrants, grantObjects, HERE, ownerObjects, roleObjects, rolesByHand, roleSurroundings } from "./postgres-roles";
-import { checks, defaultLiteral, indexPart, isCounted, liveCondition, partitionNames, tableObjects, typeOf } from "./postgres-tables";
-import { declaredType } from "./postgres-types";
+import { surveyDatabase } from "./postgres-survey";
+import { checks, defaultLiteral, describedType, indexPart, liveCondition, partitionNames, tableObjects } from "./postgres-tables";
+import { canonicalType, declaredType } from "./postgres-types";
 
 /** Whoever makes something in the current schema waits for whoever else does. */
 const LOCK = "select pg_advisory_xact_lock(hashtextextended('freehold schema ' || current_schema(), 0))";
@@ -26,6 +27,7 @@ export function postgresDdl(options: PostgresSchemaOptions): Ddl {
     objects: (model, layout = options.layout ?? undefined) => objects(model, options, layout ?? null),
     expected: (table, model) => expected(table, model, settingOf(model, options, options.layout)),
     describe: (table, ask) => describeTable(table, options.rls, ask),
+    survey: surveyDatabase,
     existing: (ask) => existingObjects(options, ask),
     surroundings: async (ask) => options.rls === null ? { wanted: [], found: [] } : roleSurroundings(options.rls, await existingObjects(options, ask), ask),
     drop,
@@ -77,9 +79,9 @@ function expected(table: EntityModel, model: DatabaseModel, setting: PolicySetti
       const value = defaultLiteral(property);
       return {
         name: databaseName(property.column),
-        type: `${typeOf(property)}${isCounted(table, property) ? ` ${IDENTITY}` : ""}`,
+        type: describedType(table, property),
         nullable: property.nullable,
-        default: value === null ? null : canonicalDefault(declaredType(property), value),
+        default: value === null ? null : canonicalDefault(canonicalType(declaredType(property)), value),
       };
     }),
     primaryKey: names(primary.properties),
@@ -89,6 +91,7 @@ function expected(table: EntityModel, model: DatabaseModel, setting: PolicySetti
     foreignKeys: expectedReferences(table, layout),
     checks: checks(table).map(({ name, check }) => `${databaseName(name)}: ${canonical(check)}`),
     triggers: expectedTriggers(table, model.tables),
+    otherTriggers: [], generatedColumns: [],
     partitions: expectedPartitions(table, layout),
     rowSecurity: expectedRowSecurity(table, setting),
     policies: expectedPolicies(table, setting),

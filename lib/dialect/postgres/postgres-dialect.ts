@@ -10,6 +10,7 @@ import type { PostgresSchemaOptions } from "./postgres-options";
 import { postgresPlans } from "./postgres-plans";
 import { followIdentity } from "./postgres-sequences";
 import { postgresSyntax } from "./postgres-syntax";
+import { isExact } from "./postgres-types";
 import { decoderOf, plainValue } from "./postgres-values";
 import { postgresVocabulary } from "./postgres-vocabulary";
 
@@ -26,6 +27,7 @@ export function postgresDialect(options: PostgresSchemaOptions): Dialect {
     decoder: decoderOf,
     plain: plainValue,
     ordered: compared,
+    exact: isExact,
     summable: ({ type }) => type === "integer" || type === "bigint" || type === "real" || type === "decimal",
     identifies: options.rls !== null,
     admit: (model, ask) => admit(model, options.rls?.systemRole ?? null, ask),

@@ -16,7 +16,7 @@ export function referenceObjects(model: EntityModel, tables: readonly EntityMode
     return {
       kind: "foreignKey", name: key.name, id: objectId("foreignKey", model.table, key.name),
       sql: `alter table ${quote(model.table)} add constraint ${quote(key.name)} foreign key (${columnList(key.properties)})`
-        + ` references ${target} on delete ${deleteAction(key, onDelete, quote)} on update ${updateAction(key, onUpdate)}`,
+        + ` references ${target} on delete ${deleteAction(key, onDelete, quote)} on update ${updateAction(key, onUpdate)}${key.deferrable === null ? "" : ` deferrable ${key.deferrable.toLowerCase()}`}`,
       aside: ends.flatMap((table) => [table.table, ...partitionNames(table, layout)]).map(unforced),
     };
   });
@@ -34,7 +34,7 @@ export function expectedReferences(model: EntityModel, layout: Layout): readonly
     return {
       columns: key.properties.map((property) => databaseName(property.column)),
       targetTable: databaseName(key.targetTable), targetColumns: key.targetColumns.map(databaseName),
-      onDelete: deleteAction(key, onDelete, databaseName), onUpdate: updateAction(key, onUpdate),
+      onDelete: deleteAction(key, onDelete, databaseName), onUpdate: `${updateAction(key, onUpdate)}${key.deferrable === null ? "" : ` deferrable ${key.deferrable.toLowerCase()}`}`,
     };
   });
 }

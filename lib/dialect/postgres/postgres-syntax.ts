@@ -15,6 +15,7 @@ export const postgresSyntax: Syntax = Object.freeze<Syntax>({
   operand: typed,
   selected: (property, column, position) => `${readable(property, column)} as c${position}`,
   readable,
+  content,
   typed,
   whole: (placeholder) => `${placeholder}::bigint`,
   clock: () => "true",
@@ -58,6 +59,15 @@ function typed(property: PropertyModel, placeholder: string): string {
 
 function readable(property: PropertyModel, column: string): string {
   return property.type === "blob" ? `encode(${column}, 'hex')` : column;
+}
+
+const TEXTS = ["text", "character varying", "bpchar", "citext"];
+
+/** Other types that travel as text have no patterns, and `json` has no paths. */
+function content(property: PropertyModel, column: string): string {
+  const type = parameterType(property);
+  if (property.type === "text" && !TEXTS.includes(type)) return `${column}::text`;
+  return type === "json" ? `${column}::jsonb` : column;
 }
 
 /** A value that {@link encodeText} wrote, as its column's type. */

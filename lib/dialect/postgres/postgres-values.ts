@@ -60,9 +60,9 @@ const codecs: Readonly<Record<PropertyModel["type"], PostgresType>> = {
   },
 };
 
-const MOMENT = /^(\d{4})-(\d{2})-(\d{2}) (\d{2}):(\d{2}):(\d{2})(?:\.(\d{1,6}))?([+-]\d{2})(?::(\d{2}))?(?::(\d{2}))?$/;
+const MOMENT = /^(\d{4})-(\d{2})-(\d{2}) (\d{2}):(\d{2}):(\d{2})(?:\.(\d{1,6}))?(?:([+-]\d{2})(?::(\d{2}))?(?::(\d{2}))?)?$/;
 
-/** `2026-01-31 12:00:00.123+00`: the offset is that of the session, whatever it is. */
+/** `2026-01-31 12:00:00.123+00`: the offset is that of the session, whatever it is; one of a column without a time zone has none, and is in UTC. */
 function moment(raw: string): Date {
   const found = MOMENT.exec(raw);
   if (found === null) return bad(raw, "a moment of the years 1 to 9999");

@@ -31,9 +31,11 @@ export async function describeTable(wanted: string, ask: Ask): Promise<TableDesc
     clustered: Number(traits?.[1]) === 1,
     uniques: indexes.filter((index) => index.unique).map(({ columns, where }) => ({ columns, where })),
     indexes: indexes.filter((index) => !index.unique).map(({ columns, where }) => where === null ? columns : [...columns, `where ${where}`]),
-    foreignKeys: await foreignKeys(table, ask),
+    foreignKeys: (await foreignKeys(table, ask)).map(foldedTarget),
     checks: checksOf(signs),
     triggers: await triggersInto(table, ask),
+    otherTriggers: await triggersOn(table, ask),
+    generatedColumns: (await ask("select name as c0 from pragma_table_xinfo(?) where hidden in (2, 3) order by cid", [table])).map(([name]) => String(name)),
     partitions: [], rowSecurity: [], policies: [], grants: [],
   };
 }
@@ -43,24 +45,29 @@ export function columnType(declared: string, { counted, strict }: { readonly cou
   return `${declared.toLowerCase()}${counted ? " autoincrement" : ""}${strict ? "" : " (not strict)"}`;
 }
 
-interface FoundIndex {
+export interface FoundIndex {
+  /** Null for what a constraint made. */
+  readonly name: string | null;
+  /** Whether it is of columns alone, in the usual order and of all rows. */
+  readonly plain: boolean;
   readonly unique: boolean;
   readonly columns: readonly string[];
   /** The condition of a partial index. */
   readonly where: string | null;
 }
 
-async function indexColumns(table: string, ask: Ask): Promise<readonly FoundIndex[]> {
+export async function indexColumns(table: string, ask: Ask): Promise<readonly FoundIndex[]> {
   const list = await ask(
     "select l.name as c0, l.\"unique\" as c1, l.partial as c2, m.sql as c3 from pragma_index_list(?) as l"
     + " left join sqlite_master as m on m.type = 'index' and m.name = l.name where l.origin <> 'pk' order by l.seq desc", [table]);
   const found: FoundIndex[] = [];
   for (const [name, unique, partial, sql] of list) {
-    const columns = await ask("select name as c0, \"desc\" as c1, coll as c2 from pragma_index_xinfo(?) where key order by seqno", [String(name)]);
+    const columns = await ask("select name as c0, \"desc\" as c1, coll as c2 from pragma_index_xinfo(?) where key = 1 order by seqno", [String(name)]);
     found.push({
-      unique: Number(unique) === 1, columns: columns.map(([column, descending, collation], place) => typeof column === "string"
-        ? `${column}${collation === "BINARY" ? "" : ` collate ${String(collation).toLowerCase()}`}${Number(descending) === 0 ? "" : " desc"}`
-        : expressionAt(String(sql), place)),
+      name: typeof sql === "string" ? String(name) : null,
+      unique: Number(unique) === 1, columns: columns.map(([column, descending, collation], place) => typeof column !== "string" ? expressionAt(String(sql), place)
+        : [column, ...(collation === "BINARY" ? [] : [`collate ${String(collation).toLowerCase()}`]), ...(Number(descending) === 1 ? ["desc"] : [])].join(" ")),
+      plain: Number(partial) === 0 && columns.every(([column, descending, collation]) => typeof column === "string" && Number(descending) === 0 && collation === "BINARY"),
       where: Number(partial) === 1 ? conditionOf(String(sql)) : null,
     });
   }
@@ -88,21 +95,60 @@ function conditionOf(sql: string): string {
   return rest.replace(/^where\s+/i, "");
 }
 
-async function foreignKeys(table: string, ask: Ask): Promise<readonly ForeignKeyDescription[]> {
+/** A reference may write its target in another case than the table does, and the model in a third: they mean the same. */
+export function foldedTarget(key: ForeignKeyDescription): ForeignKeyDescription {
+  return { ...key, targetTable: key.targetTable.toLowerCase(), targetColumns: key.targetColumns.map((name) => name.toLowerCase()) };
+}
+
+export async function foreignKeys(table: string, ask: Ask): Promise<readonly ForeignKeyDescription[]> {
   const rows = await ask(
-    // Who names no columns means the primary key.
-    "select id as c0, \"table\" as c1, \"from\" as c2, coalesce(\"to\", (select name from pragma_table_info(k.\"table\") where pk = k.seq + 1)) as c3,"
-    + " on_delete as c4, on_update as c5 from pragma_foreign_key_list(?) as k order by id desc, seq", [table]);
+    "select id as c0, \"table\" as c1, \"from\" as c2, \"to\" as c3, on_delete as c4, on_update as c5"
+    + " from pragma_foreign_key_list(?) order by id desc, seq", [table]);
+  const named = await namedTargets(rows.map((row) => String(row[1])), ask);
   const byId = new Map<unknown, (readonly unknown[])[]>();
   for (const row of rows) byId.set(row[0], [...(byId.get(row[0]) ?? []), row]);
-  return [...byId.values()].map((columns) => ({
-    columns: columns.map((row) => String(row[2])),
-    targetTable: String(columns[0]?.[1]),
-    targetColumns: columns.map((row) => String(row[3])),
-    onDelete: String(columns[0]?.[4]).toLowerCase(),
-    onUpdate: String(columns[0]?.[5]).toLowerCase(),
-  }));
+  return [...byId.values()].map((columns) => {
+    const written = String(columns[0]?.[1]);
+    const target = named.get(written.toLowerCase());
+    const columnOf = (name: unknown, place: number): string => typeof name !== "string" ? target?.primaryKey[place] ?? ""
+      : target?.columns.find((column) => column.toLowerCase() === name.toLowerCase()) ?? name;
+    return {
+      columns: columns.map((row) => String(row[2])),
+      targetTable: target?.name ?? written,
+      targetColumns: columns.map((row, place) => columnOf(row[3], place)),
+      onDelete: String(columns[0]?.[4]).toLowerCase(),
+      onUpdate: String(columns[0]?.[5]).toLowerCase(),
+    };
+  });
 }
+
+interface NamedTarget {
+  readonly name: string;
+  readonly columns: readonly string[];
+  readonly primaryKey: readonly string[];
+}
+
+/** References may write names in another case, and leave out the columns where they mean the primary key. */
+async function namedTargets(tables: readonly string[], ask: Ask): Promise<ReadonlyMap<string, NamedTarget>> {
+  const found = new Map<string, NamedTarget>();
+  for (const table of new Set(tables.map((name) => name.toLowerCase()))) {
+    const [row] = await ask("select name as c0 from sqlite_master where type = 'table' and name = ? collate nocase", [table]);
+    if (row === undefined) continue;
+    const columns = await ask("select name as c0, pk as c1 from pragma_table_info(?) order by cid", [String(row[0])]);
+    const keys = columns.filter((column) => Number(column[1]) > 0).sort((a, b) => Number(a[1]) - Number(b[1]));
+    found.set(table, { name: String(row[0]), columns: columns.map(([name]) => String(name)), primaryKey: keys.map(([name]) => String(name)) });
+  }
+  return found;
+}
+
+/** The triggers of others that hang on the table. */
+export async function triggersOn(table: string, ask: Ask): Promise<readonly string[]> {
+  const rows = await ask("select name as c0, sql as c1 from sqlite_master where type = 'trigger' and tbl_name = ? collate nocase order by name", [table]);
+  return rows.filter(([, sql]) => !NULLING.test(String(sql))).map(([name]) => String(name));
+}
+
+/** A trigger that Freehold makes for a reference. */
+const NULLING = /^create trigger "fk_(?:[^"]|"")*_set_null(?:_on_update)?" before /i;
 
 /** The triggers that keep this table's references: they hang on the referenced tables, so their text tells. */
 async function triggersInto(table: string, ask: Ask): Promise<readonly string[]> {
@@ -128,7 +174,7 @@ function checksOf(signs: readonly string[]): readonly string[] {
 }
 
 /** The text as its signs: strings and quoted names whole, so that nothing inside them is taken for SQL. */
-function signsOf(sql: string): readonly string[] {
+export function signsOf(sql: string): readonly string[] {
   return sql.match(/'(?:[^']|'')*'|"(?:[^"]|"")*"|`(?:[^`]|``)*`|\[[^\]]*\]|--[^\n]*|\/\*.*?\*\/|\s+|\w+|[^]/gsu) ?? [];
 }
 

@@ -6,10 +6,11 @@ import type { SqlValue } from "../../sql/sql-value";
 import { tableText, type PartShape, type TableShape } from "../schema-shape";
 import type { Ddl, SchemaFault, SchemaObject, TableDescription } from "../dialect";
 import { wantedObject } from "../wanted-objects";
-import { columnType, describeTable, existingObjects } from "./sqlite-catalogue";
+import { columnType, describeTable, existingObjects, foldedTarget } from "./sqlite-catalogue";
 import { sqlitePathLiteral } from "./sqlite-json";
 import { neutralValue } from "./sqlite-neutral";
 import { quoteIdentifier as quote } from "./sqlite-syntax";
+import { surveyDatabase } from "./sqlite-survey";
 import { declaredType, encodeValue } from "./sqlite-values";
 
 /** The schema of SQLite databases: STRICT tables, so that the declared types hold. */
@@ -26,6 +27,7 @@ export const sqliteDdl: Ddl = Object.freeze<Ddl>({
   },
   expected,
   describe: describeTable,
+  survey: surveyDatabase,
   existing: async (ask) => new Set([...await existingObjects(ask)].map(folded)),
   surroundings: async () => ({ wanted: [], found: [] }),
   // Dropping a table deletes its rows first. Tables that refer to each other have no order in which each could go alone, and
@@ -95,7 +97,7 @@ export function sqliteTable(model: EntityModel): Omit<TableShape, "numbering"> {
       ...foreignKeys.map((key) => ({ kind: "foreignKey", name: key.name, definition: foreignKeyDefinition(key) } as const)),
       ...kindChecks(model).map(({ name, check }) => ({ kind: "check", name, definition: `constraint ${quote(name)} check (${check})` } as const)),
     ],
-    suffix: ` strict${primaryKey.clustered ? ", without rowid" : ""}`,
+    suffix: options(model).replace(/^(?=.)/, " "),
     parts: [
       ...indexObjects(model).map(({ name, sql }): PartShape => ({ kind: "index", key: name, sql, drop: `drop index ${quote(name)}`, touches: [table] })),
       ...triggers(model).map(({ name, body, target }): PartShape => (
@@ -110,17 +112,23 @@ function keptValue({ generated }: PropertyModel): string | null {
   return generated === "version" ? "1" : null;
 }
 
+function options({ strict, primaryKey: { clustered } }: EntityModel): string {
+  const words = [...(strict ? ["strict"] : []), ...(clustered ? ["without rowid"] : [])];
+  return words.join(", ");
+}
+
 /** A key that the database counts is SQLite's rowid; AUTOINCREMENT, so that the id of a deleted row is not given again. */
 function isRowid(model: EntityModel): boolean {
   return model.primaryKey.generate === "identity";
 }
 
 function columnDefinition(model: EntityModel, property: PropertyModel): string {
-  const parts = [quote(property.column), declaredType(property)];
-  if (isRowid(model) && property.key) parts.push("primary key autoincrement");
+  const type = declaredType(property);
+  const parts = [quote(property.column), ...(type === "" ? [] : [type])];
+  if (isRowid(model) && property.key) parts.push(model.primaryKey.autoIncrement ? "primary key autoincrement" : "primary key");
   else if (!property.nullable) parts.push("not null");
   const value = defaultLiteral(property);
-  if (value !== null) parts.push(`default ${value}`);
+  if (value !== null) parts.push(property.default?.kind === "database" ? `default (${value})` : `default ${value}`);
   const check = checkExpression(property);
   if (check !== null) parts.push(`constraint ${quote(checkName(model, property))} check (${check})`);
   return parts.join(" ");
@@ -131,6 +139,7 @@ function checkName(model: EntityModel, property: PropertyModel): string {
 }
 
 function checkExpression(property: PropertyModel): string | null {
+  if (property.columnType !== null) return null;
   const column = quote(property.column);
   switch (property.type) {
     case "boolean": return `${column} in (0, 1)`;
@@ -156,6 +165,7 @@ function kindChecks(model: EntityModel): readonly { readonly name: string; reado
 }
 
 function defaultLiteral(property: PropertyModel): string | null {
+  if (property.default?.kind === "database") return property.default.sql;
   if (property.default?.kind !== "constant" || property.partial) return null;
   return literal(encodeValue(property, property.default.value));
 }
@@ -170,7 +180,7 @@ function literal(value: SqlValue): string {
 function foreignKeyDefinition(key: ForeignKeyModel): string {
   const target = `${quote(key.targetTable)} (${key.targetColumns.map(quote).join(", ")})`;
   return `constraint ${quote(key.name)} foreign key (${columnList(key.properties)}) references ${target}`
-    + ` on delete ${action(key, key.onDelete)} on update ${action(key, key.onUpdate)}`;
+    + ` on delete ${action(key, key.onDelete)} on update ${action(key, key.onUpdate)}${key.deferrable === null ? "" : ` deferrable ${key.deferrable.toLowerCase()}`}`;
 }
 
 /**
@@ -218,14 +228,14 @@ function expected(model: EntityModel): TableDescription {
   return {
     columns: model.columns.map((property) => ({
       name: property.column,
-      type: columnType(declaredType(property), { counted: isRowid(model) && property.key, strict: true }),
+      type: columnType(declaredType(property), { counted: isRowid(model) && property.key && model.primaryKey.autoIncrement, strict: model.strict }),
       nullable: property.nullable, default: defaultLiteral(property),
     })),
     primaryKey: names(model.primaryKey.columns),
     clustered: model.primaryKey.clustered,
     uniques: model.uniques.map((unique) => ({ columns: names(unique.properties), where: unique.live ? liveCondition(model) : null })),
     indexes: model.indexes.map((index) => index.parts.map((part) => part.path === null ? part.property.column : indexPart(part))),
-    foreignKeys: model.foreignKeys.map((key) => ({
+    foreignKeys: model.foreignKeys.map((key) => foldedTarget({
       columns: names(key.properties), targetTable: key.targetTable, targetColumns: key.targetColumns,
       onDelete: action(key, key.onDelete), onUpdate: action(key, key.onUpdate),
     })),
@@ -234,7 +244,7 @@ function expected(model: EntityModel): TableDescription {
       return check === null ? [] : [`${checkName(model, property)}: ${check}`];
     }), ...kindChecks(model).map(({ name, check }) => `${name}: ${check}`)],
     triggers: triggers(model).map(({ name, body }) => `${name}: ${body}`),
-    partitions: [], rowSecurity: [], policies: [], grants: [],
+    otherTriggers: [], generatedColumns: [], partitions: [], rowSecurity: [], policies: [], grants: [],
   };
 }
 

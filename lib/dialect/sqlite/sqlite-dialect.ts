@@ -21,6 +21,7 @@ export const sqliteDialect: Dialect = Object.freeze<Dialect>({
   plain: (raw) => raw,
   // Decimals are text, which does not sort as numbers do.
   ordered: (property) => property.type !== "json" && property.type !== "decimal",
+  exact: () => true,
   // A decimal is text, and its sum would be a float.
   summable: (property) => property.type === "integer" || property.type === "bigint" || property.type === "real",
   identifies: false,

@@ -72,7 +72,9 @@ function needsNewTable({ from, to, columns }: TableChange): boolean {
 }
 
 function isAppendable({ to, fill }: ColumnChange): boolean {
-  return to !== null && fill === null && !to.counted && to.fill === null && (to.nullable || to.default !== null);
+  return to !== null && fill === null && !to.counted && to.fill === null && (to.nullable || to.default !== null)
+    // A default that has to be worked out, rows that are there cannot have.
+    && !to.definition.includes(" default (");
 }
 
 function growth({ from, columns }: TableChange): readonly SqlStep[] {
@@ -94,8 +96,13 @@ function copy({ from, to, columns }: TableChange): readonly SqlStep[] {
       sql: `insert into ${standIn} (${lines(taken.map(({ column }) => column))}\n) select${lines(taken.map(({ value }) => value))}\nfrom ${quote(to.table)}`,
       comment: missing.length === 0 ? undefined : requiredComment(to.table, missing),
     }]),
-    ...(from.columns.some(({ counted }) => counted) && to.columns.some(({ counted }) => counted) ? [counterCopy(to.table, `${STAND_IN}${to.table}`)] : []),
+    ...([from, to].every(({ columns: all }) => all.some(isCounting)) ? [counterCopy(to.table, `${STAND_IN}${to.table}`)] : []),
   ];
+}
+
+/** Whether SQLite keeps account of the ids that it has given. */
+function isCounting({ counted, definition }: ColumnShape): boolean {
+  return counted && / autoincrement\b/i.test(definition);
 }
 
 /** Ids that were given once are not given again, those of deleted rows neither. */

@@ -1,6 +1,6 @@
 import type { PropertyModel } from "../../model/entity-model";
 import type { PackedRows } from "../dialect";
-import { declaredType } from "./sqlite-values";
+import { ownType } from "./sqlite-values";
 
 /** As much of a property as says how its column is stored. */
 type StoredAs = Pick<PropertyModel, "type" | "values">;
@@ -28,7 +28,7 @@ export function packRows(sql: string, columns: readonly StoredAs[]): PackedRows 
 
 /** A bigint is read as text too. */
 function isText(property: StoredAs): boolean {
-  return property.type === "bigint" || declaredType(property) === "TEXT";
+  return property.type === "bigint" || ownType(property) === "TEXT";
 }
 
 /** Many doubles are others with the 15 digits that SQLite gives JSON; with 20 they are themselves, infinite ones too. Columns of whole numbers may hold them too. */

@@ -4,7 +4,7 @@ import { CLOCK_FUNCTION } from "./sqlite-clock";
 import { sqliteJson } from "./sqlite-json";
 import { encodePattern, matchText } from "./sqlite-match";
 import { packRows } from "./sqlite-packed";
-import { encodeValue } from "./sqlite-values";
+import { encodeValue, takesNumbers } from "./sqlite-values";
 
 const WHOLE: readonly PropertyModel["type"][] = ["integer", "bigint", "boolean"];
 
@@ -21,6 +21,7 @@ export const sqliteSyntax: Syntax = Object.freeze<Syntax>({
   operand: (property, placeholder) => property.type === "bigint" ? `cast(${placeholder} as integer)` : placeholder,
   selected: (property, column, position) => `${readable(property, column)} as c${position}`,
   readable,
+  content: readable,
   // Drivers bind numbers as reals, which a division or a result would show.
   typed: (property, placeholder) =>
     WHOLE.includes(property.type) ? `cast(${placeholder} as integer)` : placeholder,
@@ -46,6 +47,7 @@ export const sqliteSyntax: Syntax = Object.freeze<Syntax>({
   measure: (kind, _, column) => kind === "countDistinct" ? `count(distinct ${column})` : `${kind}(${column})`,
   // A sum beyond the type becomes a text, which the STRICT table refuses; beyond 64 bits it becomes a float, which it refuses too.
   added: (property, column, operand) => {
+    if (property.loose) return looseSum(property, column, operand);
     if (property.type === "bigint") return `${column} + ${operand()}`;
     const most = property.type === "integer" ? `${Number.MAX_SAFE_INTEGER}` : "1.7976931348623157e308";
     return `case when ${column} is null then null when abs(${column} + ${operand()}) <= ${most} then ${column} + ${operand()} else 'beyond' end`;
@@ -64,6 +66,14 @@ export const sqliteSyntax: Syntax = Object.freeze<Syntax>({
   emptyRows: (key, rows) => `(${quoteIdentifier(key.column)}) values ${Array.from({ length: rows }, () => "(null)").join(", ")}`,
 });
 
+/** Other tables take what no column of the type should hold: there the sum itself fails, by an overflow that depends on the row. */
+function looseSum(property: PropertyModel, column: string, operand: () => string): string {
+  const fails = `abs(-9223372036854775808 + cast(0 * ${column} as integer))`;
+  if (property.type === "bigint") return `case when typeof(${column} + ${operand()}) in ('integer', 'null') then ${column} + ${operand()} else ${fails} end`;
+  const most = property.type === "integer" ? `${Number.MAX_SAFE_INTEGER}` : "1.7976931348623157e308";
+  return `case when ${column} is null then null when abs(${column} + ${operand()}) <= ${most} then ${column} + ${operand()} else ${fails} end`;
+}
+
 function readable(property: PropertyModel, column: string): string {
-  return property.type === "bigint" ? `cast(${column} as text)` : column;
+  return property.type === "bigint" || (property.type === "text" && takesNumbers(property)) ? `cast(${column} as text)` : column;
 }

@@ -85,7 +85,20 @@ export const sqliteTypes: Readonly<Record<PropertyModel["type"], SqliteType>> = 
 };
 
 /** The declared type of a property's column; an enum of numbers is an INTEGER. */
-export function declaredType(property: Pick<PropertyModel, "type" | "values">): SqliteType["declared"] {
+export function declaredType(property: PropertyModel): string {
+  return property.columnType ?? ownType(property);
+}
+
+/**
+ * Whether the column turns texts that look like numbers into numbers: by SQLite's rules the words of its type decide, and those that are none of
+ * the known ones, such as DATETIME, do.
+ */
+export function takesNumbers({ columnType }: PropertyModel): boolean {
+  return columnType !== null && columnType !== "" && !/char|clob|text|blob|any/i.test(columnType);
+}
+
+/** The type that Freehold itself gives a column. */
+export function ownType(property: Pick<PropertyModel, "type" | "values">): SqliteType["declared"] {
   return typeof property.values?.[0] === "number" ? "INTEGER" : sqliteTypes[property.type].declared;
 }
 
