@@ -73,13 +73,13 @@ export class Patient {
    */
   async count(counting: string, tables: readonly string[]): Promise<number> {
     const { sees } = this.dialect.examination;
-    let hidden: unknown = null;
+    let hidden: Error | null = null;
     if (this.dialect.identifies && tables.every((table) => this.#showsSystem(table))) {
       try {
         return counted(await this.#askAsSystem(counting, []));
       } catch (error) {
         // Roles and rights may be what is wrong here.
-        hidden = error;
+        hidden = error instanceof Error ? error : null;
       }
     }
     for (const table of tables) {

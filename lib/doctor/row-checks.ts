@@ -61,7 +61,7 @@ function orphans(patient: Patient, table: OwnedTable, owner: { readonly table: s
   const sql = examination.orphaned(table, owner);
   return {
     severity: "error", code: "ROWS_OF_NOBODY", place: `${table.table}.${table.owner}`, sql, needs: [[table.table, table.owner], [owner.table, owner.key]],
-    say: (rows) => `${rows} of ${table.table} belong to an owner who is not in ${owner.table}.`,
+    say: (rows) => `${rows} of ${table.table} belonging to an owner who is not in ${owner.table}.`,
     cure: `Give them to somebody, or delete them: ${examination.listing(sql)};`,
   };
 }
@@ -81,12 +81,12 @@ function referenceCounts(patient: Patient, model: OwnedModel): readonly Count[] 
     return [
       {
         severity: "error", code: "ROWS_CROSS_OWNERS", place, sql: crossing, needs,
-        say: (rows) => `${rows} of ${model.table} refer to rows of ${key.targetTable} that belong to another owner.`,
+        say: (rows) => `${rows} of ${model.table} referring to rows of ${key.targetTable} that belong to another owner.`,
         cure: `Decide of each whose it is: ${examination.listing(crossing)};`,
       },
       {
         severity: "error", code: "ROWS_REFER_TO_NOTHING", place, sql: dangling, needs,
-        say: (rows) => `${rows} of ${model.table} refer to rows of ${key.targetTable} that are not there.`,
+        say: (rows) => `${rows} of ${model.table} referring to rows of ${key.targetTable} that are not there.`,
         cure: `Null the reference, or delete them: ${examination.listing(dangling)};`,
       },
     ];
@@ -113,7 +113,7 @@ function idleCounts(patient: Patient): readonly Count[] {
     return [{
       severity: "note", code: "OWNERS_WITHOUT_ROWS", place: owner.table, sql: patient.dialect.examination.idle(owner, tables),
       needs: [[owner.table, owner.key], ...tables.map(({ table, owner: column }) => [table, column] as const)],
-      say: (rows) => `${rows} of ${owner.table} own nothing in ${tables.map(({ table }) => table).join(", ")}.`,
+      say: (rows) => `${rows} of ${owner.table} owning nothing in ${tables.map(({ table }) => table).join(", ")}.`,
       cure: "",
     }];
   });

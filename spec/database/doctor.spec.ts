@@ -102,7 +102,7 @@ function anywhere(databases: TestDatabases, types: Parameters<typeof foreign>[0]
     await databases.outside(place, [[`insert into "user" (info, created_at) values ('{}', '2026-01-01 00:00:00.000Z')`]]);
     const { findings, healthy } = await examine(databases, place);
     expect(healthy).toBe(true);
-    expect(findings).toContainEqual({ severity: "note", code: "OWNERS_WITHOUT_ROWS", place: "user", message: "1 row of user own nothing in project, task.", cure: "" });
+    expect(findings).toContainEqual({ severity: "note", code: "OWNERS_WITHOUT_ROWS", place: "user", message: "1 row of user owning nothing in project, task.", cure: "" });
   });
 
   it("examines a database that another tool made, with counts", async () => {
@@ -114,9 +114,9 @@ function anywhere(databases: TestDatabases, types: Parameters<typeof foreign>[0]
       "REFERENCE_CROSSES_OWNERS task.project_id", "REFERENCE_UNGUARDED task.user_id", "OWNER_INDEX_MISSING project.user_id", "OWNER_INDEX_MISSING task.user_id", "SCHEMA_DIFFERS schema",
     ]));
     const message = (code: FindingCode) => found.findings.filter((finding) => finding.code === code).map((finding) => finding.message);
-    expect(message("ROWS_CROSS_OWNERS")).toEqual(["2 rows of task refer to rows of project that belong to another owner."]);
-    expect(message("ROWS_OF_NOBODY")).toEqual(["1 row of task belong to an owner who is not in user."]);
-    expect(message("OWNERS_WITHOUT_ROWS")).toEqual(["1 row of user own nothing in project, task."]);
+    expect(message("ROWS_CROSS_OWNERS")).toEqual(["2 rows of task referring to rows of project that belong to another owner."]);
+    expect(message("ROWS_OF_NOBODY")).toEqual(["1 row of task belonging to an owner who is not in user."]);
+    expect(message("OWNERS_WITHOUT_ROWS")).toEqual(["1 row of user owning nothing in project, task."]);
     expect(JSON.stringify(found)).not.toContain(SECRET);
     // What it says of indexes is done as it says.
     await databases.outside(place, found.findings.filter(({ code }) => code === "OWNER_INDEX_MISSING").map((finding) => [finding.cure.replace(/;$/, "")] as const));
