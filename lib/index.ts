@@ -26,6 +26,7 @@ export { runWithContext } from "./scope/ambient-context";
 export { UserContext } from "./scope/user-context";
 
 export { introspect } from "./introspect/introspect";
+export { diagnose } from "./doctor/diagnose";
 
 export { connect } from "./repository/connect";
 export {
@@ -42,6 +43,7 @@ export {
   UniqueViolationError, ValidationError,
 } from "./errors/classes";
 
+export type { Diagnosis, Finding, FindingCode, Severity } from "./doctor/finding";
 export type { RepositoryFor, Transaction } from "./database";
 export type { FreeholdConfig } from "./freehold-config";
 export type { EntityOptions } from "./decorators/entity";

@@ -5,6 +5,10 @@ import type { HandWritten } from "../sql/hand-written";
 import type { SqlValue } from "../sql/sql-value";
 import type { Statement } from "../sql/statement";
 import type { Survey } from "./survey";
+import type { Ask } from "./ask";
+import type { Examination } from "./examination";
+
+export type { Ask } from "./ask";
 
 /** Makes one parameter from the owner's key (of the source's access) and the values of a call. */
 export type Binder = (owner: unknown, values: readonly unknown[]) => SqlValue;
@@ -79,9 +83,6 @@ export interface ForeignKeyDescription {
   readonly onDelete: string;
   readonly onUpdate: string;
 }
-
-/** Answers a question that reads the engine's catalogue. */
-export type Ask = (sql: string, parameters: readonly SqlValue[]) => Promise<readonly (readonly unknown[])[]>;
 
 /** A schema object and the statements that make it. */
 export interface SchemaObject {
@@ -200,6 +201,8 @@ export interface Dialect {
   /** Makes the schema's statements. */
   readonly ddl: Ddl;
   readonly plans: Plans;
+  /** Looks for what breaks the model's promises. */
+  readonly examination: Examination;
   /** The neutral error for a native one. */
   toError(native: unknown, subject: ErrorSubject): FreeholdError;
 }

@@ -87,8 +87,17 @@ export class Project {
 
   /** Runs `freehold` as a process of its own. */
   freehold(args: readonly string[], env: Readonly<Record<string, string>> = {}): Outcome {
-    const { NODE_OPTIONS: _, FORCE_COLOR: __, ...inherited } = process.env;
-    const { status, stdout, stderr } = spawnSync(this.program, args, { cwd: this.folder, encoding: "utf8", timeout: 60_000, env: { ...inherited, ...env } });
+    return this.#run(this.program, args, env);
+  }
+
+  /** Runs a file of the project. */
+  node(file: string): Outcome {
+    return this.#run(process.execPath, [file], {});
+  }
+
+  #run(program: string, args: readonly string[], env: Readonly<Record<string, string>>): Outcome {
+    const { NODE_OPTIONS: _, FORCE_COLOR: __, NO_COLOR: ___, ...inherited } = process.env;
+    const { status, stdout, stderr } = spawnSync(program, args, { cwd: this.folder, encoding: "utf8", timeout: 60_000, env: { ...inherited, ...env } });
     return { code: status, stdout, stderr };
   }
 }

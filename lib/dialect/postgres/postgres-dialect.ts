@@ -3,6 +3,7 @@ import type { Dialect } from "../dialect";
 import { compileHandWritten } from "../hand-written";
 import { admit } from "./postgres-admission";
 import { postgresDdl } from "./postgres-ddl";
+import { postgresExamination } from "./postgres-examination";
 import { postgresError } from "./postgres-errors";
 import type { PostgresSchemaOptions } from "./postgres-options";
 import { postgresPlans } from "./postgres-plans";
@@ -32,6 +33,7 @@ export function postgresDialect(options: PostgresSchemaOptions): Dialect {
     followIdentity,
     ddl: postgresDdl(options),
     plans: postgresPlans,
+    examination: postgresExamination,
     toError: postgresError,
   });
 }

@@ -2,6 +2,7 @@ import { compileStatement } from "../compiler";
 import type { Dialect } from "../dialect";
 import { compileHandWritten } from "../hand-written";
 import { sqliteDdl } from "./sqlite-ddl";
+import { sqliteExamination } from "./sqlite-examination";
 import { sqliteError } from "./sqlite-errors";
 import { sqlitePlans } from "./sqlite-plans";
 import { sqliteSyntax } from "./sqlite-syntax";
@@ -27,5 +28,6 @@ export const sqliteDialect: Dialect = Object.freeze<Dialect>({
   followIdentity: null,
   ddl: sqliteDdl,
   plans: sqlitePlans,
+  examination: sqliteExamination,
   toError: sqliteError,
 });
