@@ -145,7 +145,7 @@ onEveryShared("rows of all owners", (databases) => {
     expect(await shop.rows("select one, two from note order by note_id")).toEqual([{ one: "bb", two: "a" }, { one: "dddd", two: "ccc" }, { one: "f", two: "e" }]);
     expect(await shop.differences(swapped.all)).toEqual([]);
     const db = await shop.open({ entities: swapped.all }, driver);
-    expect(await db.repository(swapped.Note).find(UserContext.forKey(User, 1 as never))).toMatchObject([{ one: "a", two: "bb" }]);
+    expect(await db.repository(swapped.Note).find(UserContext.forKey(User, 1))).toMatchObject([{ one: "a", two: "bb" }]);
     await (await shop.migrator()).down();
     expect(await shop.differences(first.all)).toEqual([]);
     expect(await shop.rows("select one, two from note order by note_id")).toEqual([{ one: "a", two: "bb" }, { one: "ccc", two: "dddd" }, { one: "e", two: "f" }]);
@@ -157,8 +157,8 @@ onEveryShared("rows of all owners", (databases) => {
     expect(await shop.rows("select name from note order by folder_id")).toEqual([{ name: "f1" }, { name: "f2" }]);
     expect(await shop.differences(tables.all)).toEqual([]);
     const db = await shop.open({ entities: tables.all });
-    const alice = UserContext.forKey(User, 1 as never);
-    expect(await db.repository(tables.Note).insert(alice, { one: "x", two: "y" } as never)).toMatchObject({ noteId: 4 });
+    const alice = UserContext.forKey(User, 1);
+    expect(await db.repository(tables.Note).insert(alice, { one: "x", two: "y" })).toMatchObject({ noteId: 4 });
     expect(await db.repository(tables.Folder).insert(alice, { name: "x" })).toMatchObject({ folderId: 3 });
     expect(await db.repository(tables.Note).count(alice)).toBe(2);
     await (await shop.migrator()).down();
@@ -175,8 +175,8 @@ onEveryShared("rows of all owners", (databases) => {
     await shop.change("owned", first.all, { fills: [`Note.userId=case when note_id = 1 then 1 else 2 end`] });
     expect(await shop.differences(first.all)).toEqual([]);
     const after = await shop.open({ entities: first.all });
-    expect(await after.repository(first.Note).find(UserContext.forKey(User, 1 as never))).toMatchObject([{ one: "a" }]);
-    expect(await after.repository(first.Note).count(UserContext.forKey(User, 2 as never))).toBe(2);
+    expect(await after.repository(first.Note).find(UserContext.forKey(User, 1))).toMatchObject([{ one: "a" }]);
+    expect(await after.repository(first.Note).count(UserContext.forKey(User, 2))).toBe(2);
   });
 });
 
@@ -243,7 +243,7 @@ onEveryShared("ids that are counted for each owner", (databases) => {
   beforeEach(() => { shop = new Workshop(databases); });
   afterEach(async () => shop.close());
   const users = [`insert into "user" (info, created_at) values ('{}', ${now(databases)}), ('{}', ${now(databases)})`];
-  const [alice, bob] = [UserContext.forKey(User, 1 as never), UserContext.forKey(User, 2 as never)];
+  const [alice, bob] = [UserContext.forKey(User, 1), UserContext.forKey(User, 2)];
 
   it("go on when tables exchange their names, and back", async () => {
     const { Bill, Offer, Invoice, Quote } = perOwner;

@@ -1,4 +1,4 @@
-import type { Command } from "commander";
+import { Option, type Command } from "commander";
 import { Migrator, shapeOf, readSnapshot, type MigrationProgress, type MigrationStatus } from "../../migrate/index";
 import { examples, type Call, type CommandLine } from "../command";
 import { loadConfig, type LoadedConfig } from "../config";
@@ -35,7 +35,7 @@ export function migrateCommands(program: Command, line: CommandLine): void {
   migrate.command("down")
     .description("undo the migration that was applied last")
     .option("--to <name>", "undo all that were applied after this one")
-    .option("--all", "undo all of them")
+    .addOption(new Option("--all", "undo all of them").conflicts("to"))
     .option("--dry-run", "print their SQL, and do nothing")
     .option("--allow-data-loss", "run steps that lose data too")
     .addHelpText("after", examples(

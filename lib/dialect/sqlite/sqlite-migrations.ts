@@ -66,7 +66,12 @@ function needsNewTable({ from, to, columns }: TableChange): boolean {
   const same = (one: readonly { readonly definition: string }[], other: readonly { readonly definition: string }[]): boolean =>
     one.length === other.length && one.every(({ definition }, index) => definition === other[index]?.definition);
   return from.table !== to.table || from.suffix !== to.suffix || !same(from.constraints, to.constraints)
-    || columns.some((column) => column.from === null ? !isAppendable(column) : column.fill !== null || column.to?.definition !== column.from.definition);
+    || columns.some((column) => column.from === null ? !isAppendable(column) : column.fill !== null || column.to?.definition !== column.from.definition || isRewritten(column.from, column.to));
+}
+
+/** One type in the database may hold values of several kinds, each written in its own way. */
+function isRewritten(from: ColumnShape, to: ColumnShape): boolean {
+  return conversion(from, to) !== quote(from.column);
 }
 
 function isAppendable({ to, fill }: ColumnChange): boolean {
@@ -141,7 +146,7 @@ function lost({ table }: TableShape, columns: readonly ColumnChange[]): string |
 /** Of these, a STRICT table takes what can be written as a value of its type without loss, and a CHECK what it allows. */
 const CHECKED: Readonly<Record<string, readonly string[]>> = {
   text: ["integer", "bigint", "real", "json"],
-  decimal: ["integer", "bigint", "real"],
+  decimal: ["integer", "bigint"],
   real: ["integer", "bigint"],
   integer: ["boolean"],
   bigint: ["integer", "boolean"],
