@@ -21,8 +21,9 @@ export const sqliteMigrations: MigrationDialect = Object.freeze<MigrationDialect
   lock: null,
   dangling,
   besides: async (ask) => (await ask(
-    "select type as c0, name as c1, tbl_name as c2, sql as c3 from sqlite_master where sql is not null order by rowid", []))
-    .map(([kind, name, table, sql]) => ({ kind: String(kind), name: String(name), table: String(table), sql: String(sql) })),
+    "select type as c0, name as c1, tbl_name as c2, sql as c3, (select count(*) from pragma_index_info(objects.name) where cid = -2) as c4"
+    + " from sqlite_master as objects where sql is not null order by rowid", []))
+    .map(([kind, name, table, sql, count]) => ({ kind: String(kind), name: String(name), table: String(table), sql: String(sql), expressions: Number(count) })),
   probes,
   journal: {
     create: "create table if not exists freehold_migration (position integer primary key autoincrement, name text not null unique, checksum text not null,"
