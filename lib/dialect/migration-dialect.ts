@@ -65,6 +65,8 @@ export interface Besides {
   readonly name: string;
   readonly table: string;
   readonly sql: string;
+  /** How much of an index is no column: some builds take a quoted name of none for a text. */
+  readonly expressions: number;
 }
 
 export interface Probe {

@@ -81,7 +81,7 @@ export function rowsHidden(table: string, cause: unknown): MigrationError {
 
 export function notApplied(name: string, cause: unknown): MigrationError {
   const words = cause instanceof Error ? cause.message : String(cause);
-  return new MigrationError(`The migration ${name} failed at its end, and nothing of it was done: ${words}`, { cause });
+  return new MigrationError(`The migration ${name} failed, and nothing of it was done: ${words}`, { cause });
 }
 
 export function alreadyThere(path: string): MigrationError {

@@ -165,6 +165,8 @@ class Run {
       } catch (error) {
         throw this.#misfit(`the ${kind} ${name}`, error);
       }
+      const again = (await this.#dialect.migrations.besides(this.#ask)).find((other) => other.kind === kind && other.name === name);
+      if (again?.expressions !== object.expressions) throw this.#misfit(`the ${kind} ${name}`, new Error("it speaks of a column that is gone"));
     }
   }
 
@@ -182,7 +184,7 @@ class Run {
   }
 
   #misfit(object: string, error: unknown): MigrationError {
-    return vanished(this.#execution.name, object, inWords(this.#dialect, error));
+    return vanished(this.#execution.name, object, isNative(error) ? inWords(this.#dialect, error) : error);
   }
 }
 

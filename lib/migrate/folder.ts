@@ -3,6 +3,7 @@ import { existsSync, linkSync, mkdirSync, readdirSync, readFileSync, renameSync,
 import { createRequire } from "node:module";
 import { extname, join, resolve } from "node:path";
 import { pathToFileURL } from "node:url";
+import { types } from "node:util";
 import { alreadyThere, badFileName, badMigration, badName, endsTransaction, noFolder, notLoaded, twiceNamed } from "../errors/migration-errors";
 import type { Migration, MigrationStep } from "./migration";
 import { endingWord } from "./sql-text";
@@ -91,16 +92,22 @@ function isSteps(value: unknown): value is readonly MigrationStep[] {
   });
 }
 
+/** A file that was mended meanwhile is not the one that the process knows. */
 async function loadModule(path: string): Promise<unknown> {
+  if (extname(path) === ".mjs") return importModule(path);
   const load = createRequire(path);
-  // A file that was mended meanwhile is not the one that the process knows.
   Reflect.deleteProperty(load.cache, path);
   try {
-    return load(path) as unknown;
+    const found: unknown = load(path);
+    return types.isModuleNamespaceObject(found) ? await importModule(path) : found;
   } catch (error) {
-    if (!["ERR_REQUIRE_ESM", "ERR_REQUIRE_ASYNC_MODULE"].includes(String((error as { readonly code?: unknown }).code)) && extname(path) !== ".mjs") throw error;
-    return await import(`${pathToFileURL(path).href}?${checksumOf(path)}`) as unknown;
+    if (!["ERR_REQUIRE_ESM", "ERR_REQUIRE_ASYNC_MODULE"].includes(String((error as { readonly code?: unknown }).code))) throw error;
+    return importModule(path);
   }
+}
+
+async function importModule(path: string): Promise<unknown> {
+  return await import(`${pathToFileURL(path).href}?${checksumOf(path)}`) as unknown;
 }
 
 /**

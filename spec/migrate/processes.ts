@@ -13,7 +13,8 @@ export interface Ended {
 }
 
 /** A project of somebody's whose configuration names the place. */
-export function projectOn(installed: InstalledPackage, databases: TestDatabases, place: string): Project {
+export async function projectOn(installed: InstalledPackage, databases: TestDatabases, place: string): Promise<Project> {
+  if (databases.storage === "server") await server().createSchema(place);
   const driver = databases.dialect === "sqlite" ? `${databases.driverName}({ file: ${JSON.stringify(place)} })`
     : `postgres({ connectionString: ${JSON.stringify(server().url(place))}, rls: ${databases.rls} })`;
   return installed.project({

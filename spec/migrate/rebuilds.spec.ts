@@ -184,8 +184,8 @@ onEverySqliteFile("a table that is made anew", (databases) => {
       "create trigger on_tool_code after update on place begin insert into log values (2); end");
     await shop.plan("sized", sized, { fills: ["Place.size=1"] });
     const dropping = shop.writeCode("dropping", `["DROP  TRIGGER IF EXISTS\\n main.[on_tool];drop view \`places\`", 'drop index by_tool_too', 'drop table place',
-      "create table place (place_id integer primary key autoincrement, name text)",
-      { describe: "drops", run: async (c) => { await c.execute('drop table place'); await c.execute("create table place (place_id integer primary key autoincrement, name text)"); } }]`, "null");
+      "create table place (place_id integer primary key autoincrement, name text, inside_id integer)",
+      { describe: "drops", run: async (c) => { await c.execute('drop table place'); await c.execute("create table place (place_id integer primary key autoincrement, name text, inside_id integer)"); } }]`, "null");
     expect(dropping).toMatch(/dropping$/);
     const migrator = await shop.migrator();
     await failure(MigrationError, async () => migrator.up());
@@ -197,6 +197,7 @@ onEverySqliteFile("a table that is made anew", (databases) => {
 
   it.each([
     ["an index", "create index by_tool on place (name)", /the index by_tool/],
+    ["an index by a quoted name", 'create index by_tool on place ("name")', /the index by_tool/],
     ["a trigger", "create trigger on_tool after insert on place begin update place set name = upper(new.name) where place_id = new.place_id; end", /a trigger on place/],
     ["a trigger on another table", "create trigger on_tool after insert on house begin update place set name = 'x'; end", /a trigger on house/],
     ["a view", "create view places as select name from place", /the view places/],

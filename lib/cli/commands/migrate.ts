@@ -1,4 +1,4 @@
-import type { Command } from "commander";
+import { Option, type Command } from "commander";
 import { relative } from "node:path";
 import { alreadyBegun } from "../../errors/migration-errors";
 import { Migrator, planFound, readSnapshot, shapeOf, writeMigration, type MigrationProgress, type MigrationStatus } from "../../migrate/index";
@@ -37,7 +37,7 @@ export function migrateCommands(program: Command, line: CommandLine): void {
   migrate.command("down")
     .description("undo the migration that was applied last")
     .option("--to <name>", "undo all that were applied after this one")
-    .option("--all", "undo all of them")
+    .addOption(new Option("--all", "undo all of them").conflicts("to"))
     .option("--dry-run", "print their SQL, and do nothing")
     .option("--allow-data-loss", "run steps that lose data too")
     .addHelpText("after", examples(

@@ -65,7 +65,7 @@ export function postgresError(native: unknown, subject: ErrorSubject): FreeholdE
   }
   if (isServerAway(error.code)) return databaseUnavailable(`The database server ended the connection or takes none now (${error.code}): try again.`, true, cause);
   if (error.code.startsWith("28") || error.code === "3D000") return databaseUnavailable(`The database server refuses the connection (${error.code}).`, false, cause);
-  if (subject.handWritten === true) return sqlRefused(error.code.startsWith("42") ? error.message : null, error.code, cause, operation);
+  if (subject.handWritten === true) return sqlRefused(/^(42|3F)/.test(error.code) ? error.message : null, error.code, cause, operation);
   return statementRefused(entity, error.code, cause);
 }
 

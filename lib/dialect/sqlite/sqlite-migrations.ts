@@ -23,8 +23,9 @@ export const sqliteMigrations: MigrationDialect = Object.freeze<MigrationDialect
   lock: null,
   dangling,
   besides: async (ask) => (await ask(
-    "select type as c0, name as c1, tbl_name as c2, sql as c3 from sqlite_master where sql is not null order by rowid", []))
-    .map(([kind, name, table, sql]) => ({ kind: String(kind), name: String(name), table: String(table), sql: String(sql) })),
+    "select type as c0, name as c1, tbl_name as c2, sql as c3, (select count(*) from pragma_index_info(objects.name) where cid = -2) as c4"
+    + " from sqlite_master as objects where sql is not null order by rowid", []))
+    .map(([kind, name, table, sql, count]) => ({ kind: String(kind), name: String(name), table: String(table), sql: String(sql), expressions: Number(count) })),
   probes,
   journal: {
     create: "create table if not exists freehold_migration (position integer primary key autoincrement, name text not null unique, checksum text not null,"
@@ -68,7 +69,12 @@ function needsNewTable({ from, to, columns }: TableChange): boolean {
   const same = (one: readonly { readonly definition: string }[], other: readonly { readonly definition: string }[]): boolean =>
     one.length === other.length && one.every(({ definition }, index) => definition === other[index]?.definition);
   return from.table !== to.table || from.suffix !== to.suffix || !same(from.constraints, to.constraints)
-    || columns.some((column) => column.from === null ? !isAppendable(column) : column.fill !== null || column.convert !== null || column.to?.definition !== column.from.definition);
+    || columns.some((column) => column.from === null ? !isAppendable(column) : column.fill !== null || column.convert !== null || column.to?.definition !== column.from.definition || isRewritten(column.from, column.to));
+}
+
+/** One type in the database may hold values of several kinds, each written in its own way. */
+function isRewritten(from: ColumnShape, to: ColumnShape): boolean {
+  return conversion(from, to) !== quote(from.column);
 }
 
 function isAppendable({ to, fill }: ColumnChange): boolean {
@@ -150,7 +156,7 @@ function lost({ table }: TableShape, columns: readonly ColumnChange[]): string |
 /** Of these, a STRICT table takes what can be written as a value of its type without loss, and a CHECK what it allows. */
 const CHECKED: Readonly<Record<string, readonly string[]>> = {
   text: ["integer", "bigint", "real", "json"],
-  decimal: ["integer", "bigint", "real"],
+  decimal: ["integer", "bigint"],
   real: ["integer", "bigint"],
   integer: ["boolean"],
   bigint: ["integer", "boolean"],
