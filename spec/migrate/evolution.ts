@@ -188,7 +188,8 @@ export function valueOf({ kind, members }: Property, row: number, dialect: "sqli
   const two = String(row + 10);
   switch (kind) {
     case "integer": return String(row * 7 - 3);
-    case "bigint": return `${9007199254740993n + BigInt(row)}`;
+    // Beyond the safe integers, and yet a double: whoever looks from outside may read it as one.
+    case "bigint": return `${9007199254740992n + 4n * BigInt(row)}`;
     case "real": return `${row}.125`;
     case "decimal": return sqlite ? `'${row}.25'` : `${row}.25`;
     case "boolean": return sqlite ? String(row % 2) : String(row % 2 === 1);
