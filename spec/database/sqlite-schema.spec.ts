@@ -1,4 +1,4 @@
-import { Column, DataError, Entity, Enum, PrimaryKey, Unique, User } from "freehold";
+import { Column, DataError, Entity, Enum, PrimaryKey, sql, Unique, User } from "freehold";
 import { failure, onEverySqlite, onEverySqliteFile } from "../support/databases";
 import { rawSqlite } from "../support/raw-sqlite";
 import { Egg, Folder, Hen, Page, Project, Sample } from "../support/shelves";
@@ -271,5 +271,21 @@ onEverySqliteFile("a database that was changed by others", (databases) => {
       "foreignKey missing (user_id, parent) -> folder(user_id, name) on delete cascade on update no action",
       "foreignKey unexpected (user_id, parent) -> folder(user_id, name) on delete set null on update no action",
     ]);
+  });
+});
+
+onEverySqlite("the program of a statement", (databases) => {
+  it("is listed as it is after each change of the schema, and not as it was", async () => {
+    const db = await databases.open({ entities: [Sample] });
+    const system = db.system("spec of programs");
+    const steps = async (): Promise<number> => (await db.sql(system)`explain select * from thing`.rows()).length;
+    await db.sql(system)`create table thing (a integer)`.run();
+    const lengths: number[] = [];
+    for (const more of [sql`b`, sql`c`, sql`d`]) {
+      lengths.push(await steps(), await steps());
+      await db.sql(system)`alter table thing add column ${more} integer`.run();
+    }
+    // Each column takes a step more.
+    expect(lengths).toEqual([0, 0, 1, 1, 2, 2].map((more) => lengths[0]! + more));
   });
 });

@@ -5,7 +5,7 @@ import { statementTimedOut } from "../../errors/sql-errors";
 import type { Driver, SqlText, SqlValue, StatementResult } from "../driver";
 import { isUnbuilt, loadPackage } from "../load-package";
 import { LruCache } from "../lru-cache";
-import { STATEMENT_LIMIT, toNative, type NativeConnection } from "./native-connection";
+import { listsProgram, STATEMENT_LIMIT, toNative, type NativeConnection } from "./native-connection";
 import { readOptions, type SqliteOptions } from "./sqlite-options";
 import { SqlitePool } from "./sqlite-pool";
 
@@ -121,7 +121,7 @@ class BetterConnection implements NativeConnection {
   #prepare(sql: string): BetterStatement {
     const statement = this.#database.prepare(sql);
     if (statement.reader) statement.raw();
-    this.#statements.set(sql, statement);
+    if (!listsProgram(sql)) this.#statements.set(sql, statement);
     return statement;
   }
 }

@@ -32,3 +32,11 @@ export function toNative(parameters: readonly SqlValue[]): (null | number | stri
     return Buffer.isBuffer(value) ? value : Buffer.from(value.buffer, value.byteOffset, value.byteLength);
   });
 }
+
+/**
+ * Whether a text asks for the program of a statement. SQLite lists it as it was compiled, after changes of the schema too, and then reads names
+ * of tables that it has freed: such a text is compiled anew each time.
+ */
+export function listsProgram(sql: string): boolean {
+  return /^\s*explain\b(?!\s+query\b)/i.test(sql);
+}

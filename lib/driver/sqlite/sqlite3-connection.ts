@@ -3,7 +3,7 @@ import { statementTimedOut } from "../../errors/sql-errors";
 import type { PackedRows } from "../../dialect/dialect";
 import type { SqlText, SqlValue, StatementResult } from "../driver";
 import { LruCache } from "../lru-cache";
-import { STATEMENT_LIMIT, toNative, type NativeConnection } from "./native-connection";
+import { listsProgram, STATEMENT_LIMIT, toNative, type NativeConnection } from "./native-connection";
 import { unpack } from "./packed-rows";
 
 type Callback = (error: Error | null) => void;
@@ -38,6 +38,8 @@ interface Prepared {
   readonly counts: boolean;
   /** Whether the statement has to be reset by hand after its last row. */
   readonly lingers: boolean;
+  /** Whether it is finalized after its use. */
+  readonly once: boolean;
 }
 
 const INTERRUPT_EVERY_MS = 5;
@@ -91,6 +93,8 @@ class Sqlite3Connection implements NativeConnection {
       // The package leaves a failed statement as it is until its next use.
       await reset(prepared.statement);
       throw error;
+    } finally {
+      if (prepared.once) await completion((callback) => prepared.statement.finalize(callback));
     }
   }
 
@@ -143,8 +147,9 @@ class Sqlite3Connection implements NativeConnection {
       counts: /^\s*(insert|update|delete|replace|with)\b/i.test(sql),
       // SQLite does not end an EXPLAIN with its last row: it would keep what the connection reads next at the state of now.
       lingers: /^\s*explain\b/i.test(sql),
+      once: listsProgram(sql),
     };
-    this.#statements.set(sql, prepared);
+    if (!prepared.once) this.#statements.set(sql, prepared);
     return prepared;
   }
 
