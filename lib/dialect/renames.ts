@@ -1,4 +1,4 @@
-import type { SqlStep, TableChange } from "./migration-dialect";
+import type { SchemaChange, SqlStep, TableChange } from "./migration-dialect";
 
 /** Two tables may exchange their names. */
 export function renamedTables(tables: readonly TableChange[], quote: (name: string) => string): readonly SqlStep[] {
@@ -10,4 +10,11 @@ export function renamedTables(tables: readonly TableChange[], quote: (name: stri
     ...renamed.map(({ from, to }) => rename(from.table, `freehold_moved_${to.table}`)),
     ...renamed.map(({ to }) => rename(`freehold_moved_${to.table}`, to.table)),
   ];
+}
+
+/** The tables that go, those apart whose name another table gets: they have to go first. */
+export function removals({ tables, removed }: SchemaChange, quote: (name: string) => string): { readonly first: readonly SqlStep[]; readonly last: readonly SqlStep[] } {
+  const isTaken = (table: string): boolean => tables.some(({ from, to }) => from.table !== to.table && to.table === table);
+  const drop = ({ table }: SchemaChange["removed"][number]): SqlStep => ({ sql: `drop table ${quote(table)}`, losesData: `the table ${table} with all its rows` });
+  return { first: removed.filter(({ table }) => isTaken(table)).map(drop), last: removed.filter(({ table }) => !isTaken(table)).map(drop) };
 }

@@ -62,4 +62,35 @@ onEveryShared("migrations", (databases) => {
     await again.close();
     await migrator.close();
   });
+
+  it("give a table the name of one that goes, and its values to those that stay", async () => {
+    const before = (() => {
+      @Entity() class Old { @PrimaryKey() id!: number; @Column() text!: string; }
+      @Entity() class Draft { @PrimaryKey() id!: number; @Column() title!: string; }
+      return [User, Old, Draft];
+    })();
+    const after = (() => {
+      @Entity({ table: "old" }) class Draft { @PrimaryKey() id!: number; @Column() title!: string; }
+      return [User, Draft];
+    })();
+    const place = databases.newPlace();
+    const driver = databases.driver(place);
+    writeMigration(folder, "first", (await planMigration({ driver, entities: before, snapshot: null }))!);
+    const migrator = await Migrator.open({ driver, folder });
+    try {
+      await migrator.up();
+      await databases.outside(place, [[`insert into old ("text") values ('gone')`], [`insert into draft (title) values ('kept')`]]);
+      const plan = await planMigration({ driver, entities: after, snapshot: readSnapshot(folder) });
+      writeMigration(folder, "second", plan!);
+      await migrator.up({ allowDataLoss: true });
+      expect(await databases.outside(place, [["select title from old"]])).toEqual([[{ title: "kept" }]]);
+      const db = await Database.open({ driver, entities: after, logger: () => undefined });
+      expect(await db.schema.check()).toEqual([]);
+      await db.close();
+      await migrator.down({ allowDataLoss: true });
+      expect(await databases.outside(place, [["select title from draft"], ["select * from old"]])).toEqual([[{ title: "kept" }], []]);
+    } finally {
+      await migrator.close();
+    }
+  });
 });

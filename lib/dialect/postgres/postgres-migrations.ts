@@ -1,7 +1,7 @@
 import { changedTogether } from "../../errors/migration-errors";
 import type { ColumnChange, MigrationDialect, SchemaChange, SqlStep, TableChange } from "../migration-dialect";
 import { numberingSteps, renumbered } from "../numbering";
-import { renamedTables } from "../renames";
+import { removals, renamedTables } from "../renames";
 import { tableText, type PartShape, type TableShape } from "../schema-shape";
 import { columnSteps, conversion, needsRows } from "./postgres-columns";
 import { foundShape } from "./postgres-found";
@@ -44,14 +44,16 @@ function steps(change: SchemaChange): readonly SqlStep[] {
   const drops = (kind: PartShape["kind"]): readonly SqlStep[] => of(dropped, kind).map(({ drop }) => ({ sql: drop }));
   const makes = (kind: PartShape["kind"]): readonly SqlStep[] => of(made, kind).map(({ sql }) => ({ sql }));
   const { opened, closed } = openings(change, made);
+  const removed = removals(change, quote);
   return [
     ...change.to.roles.filter((sql) => !change.from.roles.includes(sql)).map((sql) => ({ sql })),
     ...opened,
     ...drops("trigger"), ...drops("policy"), ...drops("rowSecurity"), ...drops("grant"), ...drops("foreignKey"), ...drops("index"),
     ...change.tables.flatMap(droppedConstraints),
+    ...removed.first,
     ...renamedTables(change.tables, quote),
     ...change.tables.flatMap((table) => columnSteps(table)),
-    ...change.removed.map(({ table }) => ({ sql: `drop table ${quote(table)}`, losesData: `the table ${table} with all its rows` })),
+    ...removed.last,
     ...change.added.map((table) => ({ sql: tableText(quote(table.table), table) })), ...makes("partition"),
     ...change.tables.flatMap(addedConstraints),
     ...numberingSteps(change, quote),
@@ -142,7 +144,8 @@ function openings(change: SchemaChange, made: readonly PartShape[]): { readonly 
   const relations = (table: TableShape): readonly string[] => table.parts.filter(({ kind }) => kind === "rowSecurity")
     .map(({ key }) => key === "" ? table.table : key.trim());
   return {
-    opened: guarded.flatMap(({ from }) => relations(from)).map((relation) => force(relation, "no ")),
+    // What is said of new values may look at tables that go.
+    opened: [...guarded.map(({ from }) => from), ...(all ? change.removed : [])].flatMap(relations).map((relation) => force(relation, "no ")),
     closed: guarded.flatMap(({ to }) => relations(to)).map((relation) => force(relation, "")),
   };
 }

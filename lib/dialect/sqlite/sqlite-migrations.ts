@@ -2,7 +2,7 @@ import { isSameType, keepsAll, storedKind } from "../conversions";
 import type { Ask } from "../ask";
 import type { ColumnChange, MigrationDialect, Probe, SchemaChange, SqlStep, TableChange } from "../migration-dialect";
 import { numberingOf, numberingSteps } from "../numbering";
-import { renamedTables } from "../renames";
+import { removals, renamedTables } from "../renames";
 import { tableText, type ColumnShape, type PartShape, type SchemaShape, type TableShape } from "../schema-shape";
 import { sqliteTable } from "./sqlite-ddl";
 import { foundShape } from "./sqlite-found";
@@ -38,6 +38,7 @@ export const sqliteMigrations: MigrationDialect = Object.freeze<MigrationDialect
 });
 
 function steps(change: SchemaChange): readonly SqlStep[] {
+  const removed = removals(change, quote);
   const rebuilt = change.tables.filter(needsNewTable);
   const kept = change.tables.filter((table) => !rebuilt.includes(table));
   const gone = new Set([...rebuilt.map(({ from }) => from), ...change.removed].map(({ table }) => table));
@@ -50,11 +51,12 @@ function steps(change: SchemaChange): readonly SqlStep[] {
   return [
     ...dropped.filter(({ kind }) => kind === "trigger").map(({ drop }) => ({ sql: drop })),
     ...dropped.filter(({ kind }) => kind === "index").map(({ drop }) => ({ sql: drop })),
+    ...removed.first,
     // The views and triggers of others follow.
     ...renamedTables(change.tables, quote),
     ...kept.flatMap(growth),
     ...rebuilt.flatMap(copy),
-    ...change.removed.map(({ table }) => ({ sql: `drop table ${quote(table)}`, losesData: `the table ${table} with all its rows` })),
+    ...removed.last,
     ...replaced(rebuilt),
     // Last: one of them may have the name that another table had.
     ...change.added.map((table) => ({ sql: tableText(quote(table.table), table) })),
