@@ -76,6 +76,8 @@ export interface Probe {
 }
 
 export interface JournalSql {
+  /** What the table is called. */
+  readonly table: string;
   readonly create: string;
   /** Whether there is a journal: one row with 1 or 0. */
   readonly exists: string;

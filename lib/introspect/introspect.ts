@@ -55,11 +55,12 @@ export async function introspect(options: IntrospectOptions): Promise<Introspect
     }
   };
   try {
-    const { ddl } = driver.dialect;
+    const { ddl, migrations: { journal } } = driver.dialect;
     const all = await ddl.survey(ask);
     const missing = (tables ?? []).filter((name) => !all.tables.some((table) => table.name === name));
     if (missing.length > 0) throw tablesUnknown(missing, all.tables.map(({ name }) => name));
-    const survey = tables === undefined ? all : { tables: all.tables.filter(({ name }) => tables.includes(name)), others: [] };
+    // The account of migrations is the library's own.
+    const survey = tables === undefined ? { ...all, tables: all.tables.filter(({ name }) => name !== journal.table) } : { tables: all.tables.filter(({ name }) => tables.includes(name)), others: [] };
     const { plans, left } = await settle(survey, ddl, ask);
     const notes = [...columnNotes(plans), ...plans.flatMap(missingNotes)];
     return {

@@ -2,7 +2,7 @@ import "reflect-metadata";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { Column, Database, Entity, ForeignKey, PrimaryKey, User, UserOwned, UserContext, type OwnerId } from "freehold";
+import { Column, Database, Entity, ForeignKey, introspect, PrimaryKey, User, UserOwned, UserContext, type OwnerId } from "freehold";
 import { Migrator, planMigration, readSnapshot, writeMigration } from "freehold/migrate";
 import { onEveryShared } from "../support/databases";
 
@@ -84,6 +84,8 @@ onEveryShared("migrations", (databases) => {
       writeMigration(folder, "second", plan!);
       await migrator.up({ allowDataLoss: true });
       expect(await databases.outside(place, [["select title from old"]])).toEqual([[{ title: "kept" }]]);
+      // The account of migrations is nobody's entity.
+      expect((await introspect({ driver })).entities.map(({ table }) => table).sort()).toEqual(["old", "user"]);
       const db = await Database.open({ driver, entities: after, logger: () => undefined });
       expect(await db.schema.check()).toEqual([]);
       await db.close();

@@ -26,6 +26,7 @@ export function postgresMigrations(setting: (model: Parameters<MigrationDialect[
     besides: async () => [],
     probes: async () => [],
     journal: {
+      table: "freehold_migration",
       create: "create table if not exists freehold_migration (position bigint generated always as identity primary key, name text not null unique,"
         + " checksum text not null, applied_at text not null)",
       exists: "select count(*) from pg_class where relname = 'freehold_migration' and relkind = 'r' and relnamespace ="

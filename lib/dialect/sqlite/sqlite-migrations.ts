@@ -28,6 +28,7 @@ export const sqliteMigrations: MigrationDialect = Object.freeze<MigrationDialect
     .map(([kind, name, table, sql, count]) => ({ kind: String(kind), name: String(name), table: String(table), sql: String(sql), expressions: Number(count) })),
   probes,
   journal: {
+    table: "freehold_migration",
     create: "create table if not exists freehold_migration (position integer primary key autoincrement, name text not null unique, checksum text not null,"
       + " applied_at text not null) strict",
     exists: "select count(*) as c0 from sqlite_master where type = 'table' and name = 'freehold_migration'",
