@@ -203,7 +203,8 @@ onEveryShared("schemas that change at random", (databases) => {
     }), { numRuns: RUNS, seed: SEED });
     process.stderr.write(`evolution [${databases.name}]: ${JSON.stringify(counts)}\n`);
     expect(counts.migrated).toBeGreaterThan(RUNS * 0.6);
-    expect(counts.undone).toBeGreaterThan(counts.migrated * 0.6);
+    // A column that must have a value, and whose values are gone, cannot always come back.
+    expect(counts.undone).toBeGreaterThan(counts.migrated * 0.3);
     expect(counts.values).toBeGreaterThan(RUNS);
   }, 60_000 + RUNS * 6_000);
 });
