@@ -1,9 +1,9 @@
 import type { Dialect } from "./dialect/dialect";
+import { askOn } from "./driver/asking";
 import type { TransactionSession } from "./driver/session";
 import type { TransactionOptions } from "./driver/transaction-options";
 import { Transactions } from "./driver/transactions";
 import { closeInsideTransaction, notACallback } from "./errors/transaction-errors";
-import { FreeholdError } from "./errors/freehold-error";
 import { unknownEntity } from "./errors/model-errors";
 import { HydratorCache } from "./hydrate/hydrator-cache";
 import type { IsOwned } from "./metadata/owner-id";
@@ -203,13 +203,7 @@ export class Database {
 async function admit(dialect: Dialect, model: DatabaseModel, transactions: Transactions): Promise<void> {
   if (dialect.admit === null) return;
   try {
-    await dialect.admit(model, async (sql, parameters) => {
-      try {
-        return (await transactions.pooled.execute({ sql, readOnly: true, returnsRows: true }, parameters)).rows;
-      } catch (native) {
-        throw native instanceof FreeholdError ? native : dialect.toError(native, { model: null, operation: "open" });
-      }
-    });
+    await dialect.admit(model, askOn(transactions.pooled, dialect, "open"));
   } catch (error) {
     await transactions.close();
     throw error;

@@ -15,8 +15,7 @@ export function renumbered({ tables }: SchemaChange): readonly TableChange[] {
 }
 
 /** Ids that were given once are not given again, under another name of the table neither, nor where another count gave them. */
-export function numberingSteps(change: SchemaChange, quote: (name: string) => string): readonly SqlStep[] {
-  const text = (value: string): string => `'${value.replaceAll("'", "''")}'`;
+export function numberingSteps(change: SchemaChange, quote: (name: string) => string, text: (value: string) => string): readonly SqlStep[] {
   const changed = renumbered(change);
   const kept = changed.filter(({ from }) => from.numbering !== null);
   const begun = changed.filter(({ from }) => from.numbering === null);

@@ -69,6 +69,11 @@ export interface PartShape {
   readonly touches: readonly string[];
 }
 
+/** Whether a row must bring a value along. */
+export function isRequired({ nullable, default: fallback, counted }: ColumnShape): boolean {
+  return !nullable && fallback === null && !counted;
+}
+
 /** CREATE TABLE, under this name or another. */
 export function tableText(quotedName: string, { columns, constraints, suffix }: Pick<TableShape, "columns" | "constraints" | "suffix">): string {
   const lines = [...columns, ...constraints].map(({ definition }) => definition);

@@ -1,8 +1,8 @@
 import type { Dialect } from "../dialect/dialect";
+import { askOn } from "../driver/asking";
 import type { Pool } from "../driver/driver";
 import { PooledSession } from "../driver/pooled-session";
 import { ModelError } from "../errors/classes";
-import { FreeholdError } from "../errors/freehold-error";
 import type { DatabaseModel } from "../model/entity-model";
 import { modelFor, type DatabaseOptions } from "../repository/open-options";
 import { inDependencyOrder } from "../schema/schema-text";
@@ -78,13 +78,7 @@ async function examine(model: DatabaseModel, options: DatabaseOptions, found: Fi
 /** What keeps `Database.open` from opening it; null: nothing. */
 async function refusal(model: DatabaseModel, dialect: Dialect, session: PooledSession): Promise<Finding | null> {
   try {
-    await dialect.admit?.(model, async (sql, parameters) => {
-      try {
-        return (await session.execute({ sql, readOnly: true, returnsRows: true }, parameters)).rows;
-      } catch (native) {
-        throw native instanceof FreeholdError ? native : dialect.toError(native, { model: null, operation: "open" });
-      }
-    });
+    await dialect.admit?.(model, askOn(session, dialect, "open"));
     return null;
   } catch (error) {
     return notOpened(error);

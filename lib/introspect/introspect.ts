@@ -1,7 +1,6 @@
-import type { Ask } from "../dialect/dialect";
+import { askOn } from "../driver/asking";
 import type { Driver } from "../driver/driver";
 import { Transactions } from "../driver/transactions";
-import { FreeholdError } from "../errors/freehold-error";
 import { badIntrospectOption, tablesUnknown } from "../errors/introspect-errors";
 import type { EntityPlan, OwnerGuess } from "./plan";
 import { settle } from "./settle";
@@ -47,13 +46,7 @@ export interface Introspection {
 export async function introspect(options: IntrospectOptions): Promise<Introspection> {
   const { driver, tables } = checkOptions(options);
   const connections = new Transactions(await driver.open(), driver.dialect);
-  const ask: Ask = async (sql, parameters) => {
-    try {
-      return (await connections.pooled.execute({ sql, readOnly: true, returnsRows: true }, parameters)).rows;
-    } catch (native) {
-      throw native instanceof FreeholdError ? native : driver.dialect.toError(native, { model: null, operation: "introspect" });
-    }
-  };
+  const ask = askOn(connections.pooled, driver.dialect, "introspect");
   try {
     const { ddl, migrations: { journal } } = driver.dialect;
     const all = await ddl.survey(ask);

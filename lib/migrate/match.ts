@@ -1,5 +1,5 @@
 import type { ColumnChange, SchemaChange, TableChange } from "../dialect/migration-dialect";
-import type { ColumnShape, SchemaShape, TableShape } from "../dialect/schema-shape";
+import { isRequired, type ColumnShape, type SchemaShape, type TableShape } from "../dialect/schema-shape";
 import { undecided, unknownConvert, unknownFill, unknownRename } from "../errors/migration-errors";
 import { nameText, parseFill, parseRename, type Decisions, type Fill, type Rename, type RenameQuestion } from "./decisions";
 
@@ -125,6 +125,6 @@ export function inverse({ from, to, tables, added, removed }: SchemaChange): Sch
 
 /** The values of a column that comes back are gone for good: where it must have some, they are all alike. */
 function inverseColumn({ from, to }: ColumnChange): ColumnChange {
-  const required = from !== null && to === null && !from.nullable && from.default === null && !from.counted;
+  const required = from !== null && to === null && isRequired(from);
   return { from: to, to: from, fill: required ? from.neutral : null, convert: null };
 }

@@ -1,8 +1,8 @@
 import type { MigrationDialect, SchemaChange, SqlStep } from "../dialect/migration-dialect";
 import type { SchemaShape } from "../dialect/schema-shape";
+import { askOn } from "../driver/asking";
 import type { Driver } from "../driver/driver";
 import { Transactions } from "../driver/transactions";
-import { FreeholdError } from "../errors/freehold-error";
 import { nothingFound, otherDialect } from "../errors/migration-errors";
 import { buildModel, type ModelOptions } from "../model/build-model";
 import { inDependencyOrder } from "../schema/schema-text";
@@ -66,13 +66,7 @@ export async function planFound(options: ModelOptions & { readonly driver: Drive
   const pool = await options.driver.open();
   try {
     const { pooled } = new Transactions(pool, dialect);
-    const found = await dialect.migrations.found(wanted, async (sql, parameters) => {
-      try {
-        return (await pooled.execute({ sql, readOnly: true, returnsRows: true }, parameters)).rows;
-      } catch (error) {
-        throw error instanceof FreeholdError ? error : dialect.toError(error, { model: null, operation: "schema" });
-      }
-    });
+    const found = await dialect.migrations.found(wanted, askOn(pooled, dialect, "schema"));
     if (found.tables.length === 0) throw nothingFound(wanted.tables.map(({ table }) => table));
     const change: SchemaChange = { from: { ...wanted, tables: [], roles: [] }, to: found, tables: [], added: found.tables, removed: [] };
     return deepFreeze({ dialect: found.dialect, up: dialect.migrations.steps(change), down: undo(dialect.migrations, change), snapshot: found });

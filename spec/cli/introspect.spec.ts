@@ -79,7 +79,7 @@ describe("freehold introspect", () => {
   });
 
   const [postgres] = engines.filter(({ name }) => name === "postgres");
-  (postgres === undefined ? it.skip : it)("reads a schema of PostgreSQL by its name", async () => {
+  (postgres === undefined ? it.skip : it)(`reads a schema of PostgreSQL by its name${postgres === undefined ? " (SKIPPED: not on the engines of FREEHOLD_ENGINES)" : ""}`, async () => {
     const place = `${server().newSchema()}`;
     await server().outside(place, [["create table things (id serial primary key, user_id int)"], ["create table tenants (id uuid primary key)"]]);
     const url = new URL(server().url("public"));

@@ -4,6 +4,20 @@ import { Migrator } from "freehold/migrate";
 import { failure, onEverySqliteFile } from "../support/databases";
 import { Workshop, type Entities } from "./workshop";
 import type { Pool } from "../../lib/driver/driver";
+import type { EntityClass } from "../../lib/metadata/records";
+
+/** A place with houses, and their rooms. */
+function around(place: EntityClass): Entities {
+  @Entity() class House {
+    @PrimaryKey() houseId!: number;
+    @ForeignKey(() => [place, "placeId"], { onDelete: "CASCADE" }) placeId!: number;
+  }
+  @Entity() class Room {
+    @PrimaryKey() roomId!: number;
+    @ForeignKey(() => [House, "houseId"], { onDelete: "CASCADE" }) houseId!: number;
+  }
+  return [place, House, Room];
+}
 
 const plain = (() => {
   @Entity() class Place {
@@ -11,15 +25,7 @@ const plain = (() => {
     @Column() name!: string;
     @ForeignKey(() => [Place, "placeId"], { nullable: true, onDelete: "CASCADE" }) insideId!: number | null;
   }
-  @Entity() class House {
-    @PrimaryKey() houseId!: number;
-    @ForeignKey(() => [Place, "placeId"], { onDelete: "CASCADE" }) placeId!: number;
-  }
-  @Entity() class Room {
-    @PrimaryKey() roomId!: number;
-    @ForeignKey(() => [House, "houseId"], { onDelete: "CASCADE" }) houseId!: number;
-  }
-  return [Place, House, Room];
+  return around(Place);
 })();
 
 /** A place must have a size now, for which SQLite needs a new table. */
@@ -30,15 +36,7 @@ const sized = (() => {
     @Column() size!: number;
     @ForeignKey(() => [Place, "placeId"], { nullable: true, onDelete: "CASCADE" }) insideId!: number | null;
   }
-  @Entity() class House {
-    @PrimaryKey() houseId!: number;
-    @ForeignKey(() => [Place, "placeId"], { onDelete: "CASCADE" }) placeId!: number;
-  }
-  @Entity() class Room {
-    @PrimaryKey() roomId!: number;
-    @ForeignKey(() => [House, "houseId"], { onDelete: "CASCADE" }) houseId!: number;
-  }
-  return [Place, House, Room];
+  return around(Place);
 })();
 
 /** The place is called a site. */
@@ -48,15 +46,7 @@ const moved = (() => {
     @Column() name!: string;
     @ForeignKey(() => [Site, "placeId"], { nullable: true, onDelete: "CASCADE" }) insideId!: number | null;
   }
-  @Entity() class House {
-    @PrimaryKey() houseId!: number;
-    @ForeignKey(() => [Site, "placeId"], { onDelete: "CASCADE" }) placeId!: number;
-  }
-  @Entity() class Room {
-    @PrimaryKey() roomId!: number;
-    @ForeignKey(() => [House, "houseId"], { onDelete: "CASCADE" }) houseId!: number;
-  }
-  return [Site, House, Room];
+  return around(Site);
 })();
 
 /** Its name is called a title. */
@@ -66,15 +56,7 @@ const titled = (() => {
     @Column({ unique: true }) title!: string;
     @ForeignKey(() => [Place, "placeId"], { nullable: true, onDelete: "CASCADE" }) insideId!: number | null;
   }
-  @Entity() class House {
-    @PrimaryKey() houseId!: number;
-    @ForeignKey(() => [Place, "placeId"], { onDelete: "CASCADE" }) placeId!: number;
-  }
-  @Entity() class Room {
-    @PrimaryKey() roomId!: number;
-    @ForeignKey(() => [House, "houseId"], { onDelete: "CASCADE" }) houseId!: number;
-  }
-  return [Place, House, Room];
+  return around(Place);
 })();
 
 const ROWS = [

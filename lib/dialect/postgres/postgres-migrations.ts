@@ -5,7 +5,7 @@ import { removals, renamedTables } from "../renames";
 import { tableText, type PartShape, type TableShape } from "../schema-shape";
 import { columnSteps, conversion, needsRows } from "./postgres-columns";
 import { foundShape } from "./postgres-found";
-import { quoteIdentifier as quote } from "./postgres-names";
+import { quoteIdentifier as quote, quoteLiteral } from "./postgres-names";
 import type { PolicySetting } from "./postgres-policies";
 import { postgresShape } from "./postgres-shape";
 
@@ -57,7 +57,7 @@ function steps(change: SchemaChange): readonly SqlStep[] {
     ...removed.last,
     ...change.added.map((table) => ({ sql: tableText(quote(table.table), table) })), ...makes("partition"),
     ...change.tables.flatMap(addedConstraints),
-    ...numberingSteps(change, quote),
+    ...numberingSteps(change, quote, quoteLiteral),
     ...makes("index"), ...makes("foreignKey"), ...makes("trigger"),
     ...makes("rowSecurity"), ...makes("policy"), ...makes("grant"), ...makes("owner"),
     ...closed,

@@ -1,12 +1,12 @@
 import type { EntityModel, IndexPart, PropertyModel } from "../../model/entity-model";
 import { countedAs, countsItself } from "../../model/column-type";
 import type { SchemaObject } from "../dialect";
+import { neutralValue, type NeutralValues } from "../neutral";
 import { tableText, type ConstraintShape, type TableShape } from "../schema-shape";
 import { objectId } from "./postgres-existing";
 import { jsonPathExpression } from "./postgres-json";
 import { isSpread, partitionCount, partitionName, tableKeys, type Layout } from "./postgres-layout";
 import { databaseName, quoteIdentifier as quote, quoteLiteral } from "./postgres-names";
-import { neutralValue } from "./postgres-neutral";
 import { canonicalType, declaredType, isText } from "./postgres-types";
 import { encodeText } from "./postgres-values";
 
@@ -41,7 +41,7 @@ export function createdTable(model: EntityModel, layout: Layout): Omit<TableShap
     columns: model.columns.map((property) => ({
       property: property.name, column: property.column, kind: property.type, type: storedType(property), nullable: property.nullable,
       default: ownDefault(model, property), counted: isCounted(model, property), reference: model.foreignKeys.some((key) => key.reference === property),
-      definition: columnDefinition(model, property), fill: keptValue(property), neutral: neutralValue(model, property),
+      definition: columnDefinition(model, property), fill: keptValue(property), neutral: neutralValue(model, property, NEUTRAL, quoteLiteral),
     })),
     constraints: [
       constraint("primaryKey", primary.name, `primary key (${columnList(primary.properties)})`),
@@ -61,6 +61,11 @@ function storedType(property: PropertyModel): string {
 function ownDefault(model: EntityModel, property: PropertyModel): string | null {
   return /^(?:big|small)?serial\d?$/i.test(property.columnType ?? "") ? `nextval(${quoteLiteral(quote(sequenceName(model, property)))}::regclass)` : defaultLiteral(property);
 }
+
+const NEUTRAL: NeutralValues = {
+  integer: "0", bigint: "0", real: "0", decimal: "0", boolean: "false", text: "''", uuid: "'00000000-0000-0000-0000-000000000000'::uuid",
+  blob: "''::bytea", datetime: "'1970-01-01T00:00:00Z'::timestamptz", date: "'1970-01-01'::date", json: "'{}'::jsonb",
+};
 
 /** What the framework would have put into a row. */
 function keptValue({ generated }: PropertyModel): string | null {

@@ -3,14 +3,15 @@ import { layoutUnsupported } from "../../errors/schema-errors";
 import type { ReferentialAction } from "../../metadata/records";
 import type { DatabaseModel, EntityModel, ForeignKeyModel, IndexPart, PropertyModel } from "../../model/entity-model";
 import type { SqlValue } from "../../sql/sql-value";
+import { neutralValue, type NeutralValues } from "../neutral";
 import { tableText, type PartShape, type TableShape } from "../schema-shape";
 import type { Ddl, SchemaFault, SchemaObject, TableDescription } from "../dialect";
 import { wantedObject } from "../wanted-objects";
 import { columnType, describeTable, existingObjects, foldedTarget } from "./sqlite-catalogue";
 import { sqlitePathLiteral } from "./sqlite-json";
-import { neutralValue } from "./sqlite-neutral";
 import { quoteIdentifier as quote } from "./sqlite-syntax";
 import { surveyDatabase } from "./sqlite-survey";
+import { quoteText } from "./sqlite-text";
 import { declaredType, encodeValue } from "./sqlite-values";
 
 /** The schema of SQLite databases: STRICT tables, so that the declared types hold. */
@@ -88,7 +89,7 @@ export function sqliteTable(model: EntityModel): Omit<TableShape, "numbering"> {
     columns: model.columns.map((property) => ({
       property: property.name, column: property.column, kind: property.type, type: declaredType(property), nullable: property.nullable,
       default: defaultLiteral(property), counted: isRowid(model) && property.key, reference: foreignKeys.some((key) => key.reference === property),
-      definition: columnDefinition(model, property), fill: keptValue(property), neutral: neutralValue(model, property),
+      definition: columnDefinition(model, property), fill: keptValue(property), neutral: neutralValue(model, property, NEUTRAL, quoteText),
     })),
     constraints: [
       ...(isRowid(model) ? [] : [{ kind: "primaryKey", name: "", definition: `primary key (${columnList(primaryKey.columns)})` } as const]),
@@ -105,6 +106,11 @@ export function sqliteTable(model: EntityModel): Omit<TableShape, "numbering"> {
     ],
   };
 }
+
+const NEUTRAL: NeutralValues = {
+  integer: "0", bigint: "0", real: "0.0", decimal: "'0'", boolean: "0", text: "''", uuid: "'00000000-0000-0000-0000-000000000000'", blob: "x''",
+  datetime: "'1970-01-01T00:00:00.000Z'", date: "'1970-01-01'", json: "'{}'",
+};
 
 /** What the framework would have put into a row. */
 function keptValue({ generated }: PropertyModel): string | null {
@@ -174,7 +180,7 @@ function literal(value: SqlValue): string {
   if (value === null) return "null";
   if (typeof value === "number") return String(value);
   if (types.isUint8Array(value)) return `x'${Buffer.from(value).toString("hex")}'`;
-  return `'${value.replaceAll("'", "''")}'`;
+  return quoteText(value);
 }
 
 function foreignKeyDefinition(key: ForeignKeyModel): string {

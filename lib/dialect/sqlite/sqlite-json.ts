@@ -3,6 +3,7 @@ import type { JsonScalar, JsonTest } from "../../sql/predicate";
 import type { SqlValue } from "../../sql/sql-value";
 import type { Syntax } from "../syntax";
 import { encodePattern, matchText } from "./sqlite-match";
+import { quoteText } from "./sqlite-text";
 
 /** What `json_type` calls them; `null` beside them, so that JSON's null stays neither equal nor unequal. */
 const TYPES: Readonly<Record<JsonScalar, string>> = { string: "'text', 'null'", number: "'integer', 'real', 'null'", boolean: "'true', 'false', 'null'" };
@@ -13,7 +14,7 @@ export function sqlitePath(path: JsonPath): string {
 }
 
 export function sqlitePathLiteral(path: JsonPath): string {
-  return `'${sqlitePath(path).replaceAll("'", "''")}'`;
+  return quoteText(sqlitePath(path));
 }
 
 /** How SQLite looks into JSON. */

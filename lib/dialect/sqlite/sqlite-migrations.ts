@@ -3,10 +3,11 @@ import type { Ask } from "../ask";
 import type { ColumnChange, MigrationDialect, Probe, SchemaChange, SqlStep, TableChange } from "../migration-dialect";
 import { numberingOf, numberingSteps } from "../numbering";
 import { removals, renamedTables } from "../renames";
-import { tableText, type ColumnShape, type PartShape, type SchemaShape, type TableShape } from "../schema-shape";
+import { isRequired, tableText, type ColumnShape, type PartShape, type SchemaShape, type TableShape } from "../schema-shape";
 import { sqliteTable } from "./sqlite-ddl";
 import { foundShape } from "./sqlite-found";
 import { quoteIdentifier as quote } from "./sqlite-syntax";
+import { quoteText } from "./sqlite-text";
 
 /** What a table is called while the one that it replaces is still there. */
 const STAND_IN = "freehold_new_";
@@ -61,7 +62,7 @@ function steps(change: SchemaChange): readonly SqlStep[] {
     ...replaced(rebuilt),
     // Last: one of them may have the name that another table had.
     ...change.added.map((table) => ({ sql: tableText(quote(table.table), table) })),
-    ...numberingSteps(change, quote),
+    ...numberingSteps(change, quote, quoteText),
     ...made.filter(({ kind }) => kind === "index").map(({ sql }) => ({ sql })),
     ...made.filter(({ kind }) => kind === "trigger").map(({ sql }) => ({ sql })),
   ];
@@ -116,16 +117,12 @@ function isCounting({ counted, definition }: ColumnShape): boolean {
 
 /** Ids that were given once are not given again, those of deleted rows neither. */
 function counterCopy(from: string, to: string): SqlStep {
-  return { sql: `delete from sqlite_sequence where name = ${text(to)};\n`
-    + `insert into sqlite_sequence (name, seq) select ${text(to)}, seq from sqlite_sequence where name = ${text(from)}` };
+  return { sql: `delete from sqlite_sequence where name = ${quoteText(to)};\n`
+    + `insert into sqlite_sequence (name, seq) select ${quoteText(to)}, seq from sqlite_sequence where name = ${quoteText(from)}` };
 }
 
 function requiredComment(table: string, columns: readonly string[]): string {
   return `Fails if ${table} has rows: ${columns.join(", ")} must have a value, and nobody said which. Add the column and an expression for it.`;
-}
-
-function isRequired({ nullable, default: fallback, counted }: ColumnShape): boolean {
-  return !nullable && fallback === null && !counted;
 }
 
 /** What a column's rows get; null: what it has by default. */
@@ -194,8 +191,4 @@ async function probes(ask: Ask): Promise<readonly Probe[]> {
 async function dangling(ask: Ask): Promise<readonly string[]> {
   const rows = await ask("select \"table\" as c0, parent as c1, count(*) as c2 from pragma_foreign_key_check group by 1, 2 order by 1, 2", []);
   return rows.map(([table, parent, count]) => `${String(count)} of ${String(table)} refer to no row of ${String(parent)}`);
-}
-
-function text(value: string): string {
-  return `'${value.replaceAll("'", "''")}'`;
 }
