@@ -11,14 +11,22 @@ const path = require("node:path");
 const ts = require("typescript");
 
 const root = path.resolve(__dirname, "..");
-const library = { freehold: path.join(root, "lib", "index.ts"), "freehold/migrate": path.join(root, "lib", "migrate", "index.ts") };
+const configFile = path.join(root, "tsconfig.json");
 
-function compilerOptions() {
-  const file = path.join(root, "tsconfig.json");
-  const { config, error } = ts.readConfigFile(file, ts.sys.readFile);
+function readConfig() {
+  const { config, error } = ts.readConfigFile(configFile, ts.sys.readFile);
   if (error !== undefined) throw new Error(ts.flattenDiagnosticMessageText(error.messageText, "\n"));
+  return config.compilerOptions;
+}
+
+/** The files of this repository that "freehold" and "freehold/…" stand for. */
+function libraryOf({ paths }) {
+  return Object.fromEntries(Object.entries(paths).map(([name, [file]]) => [name, path.join(root, file)]));
+}
+
+function compilerOptions(config) {
   return {
-    ...ts.convertCompilerOptionsFromJson(config.compilerOptions, root, file).options,
+    ...ts.convertCompilerOptionsFromJson(config, root, configFile).options,
     // Under CommonJS a dynamic import() becomes a require() too and so passes the hooks below.
     module: ts.ModuleKind.CommonJS,
     moduleResolution: ts.ModuleResolutionKind.Node10,
@@ -29,7 +37,9 @@ function compilerOptions() {
 }
 
 function registerTypeScript() {
-  const options = compilerOptions();
+  const config = readConfig();
+  const options = compilerOptions(config);
+  const library = libraryOf(config);
   process.setSourceMapsEnabled(true);
   Module._extensions[".ts"] = (module, fileName) => {
     const { outputText } = ts.transpileModule(fs.readFileSync(fileName, "utf8"), { fileName, compilerOptions: options });
