@@ -3,7 +3,7 @@ import {
   all, and, FreeholdError, gt, like, not, oneOf, or, User, UserContext, type Context, type Database, type FindOptions, type Repository,
   type Where,
 } from "freehold";
-import { profile, Profile } from "../support/documents";
+import { profile, type Profile } from "../support/documents";
 import { RELATION_METHODS, relate } from "./program-graphs";
 import { keep, KEPT_METHODS } from "./program-kept";
 import { Bill, Box, Handle, Item, Memo, Pref, Tag, Topic } from "./program-model";
