@@ -1,6 +1,7 @@
 import { spawnSync } from "node:child_process";
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { builtLibrary } from "../support/built-library";
 
 const root = join(__dirname, "..", "..");
 const cache = join(root, ".cache");
@@ -11,8 +12,7 @@ let folder = "";
 beforeAll(() => {
   mkdirSync(cache, { recursive: true });
   folder = mkdtempSync(join(cache, "package-"));
-  const built = spawnSync(process.execPath, [join(root, "scripts", "build.cjs"), "--out", join(folder, "dist")], { encoding: "utf8" });
-  if (built.status !== 0) throw new Error(`the build failed:\n${built.stderr}`);
+  cpSync(join(builtLibrary(), "dist"), join(folder, "dist"), { recursive: true });
 }, 180_000);
 
 afterAll(() => {
