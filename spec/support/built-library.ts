@@ -37,7 +37,7 @@ export function builtLibrary(): string {
 function fingerprint(): string {
   const hash = createHash("sha256");
   const sources = readdirSync(join(root, "lib"), { recursive: true, encoding: "utf8" }).filter((file) => file.endsWith(".ts")).sort();
-  for (const file of [...sources.map((source) => join("lib", source)), "package.json", "package-lock.json", "tsconfig.json", "tsconfig.build.json", "scripts/build.cjs"]) {
+  for (const file of [...sources.map((source) => join("lib", source)), "package.json", "package-lock.json", "tsconfig.json", "tsconfig.build.json", "scripts/build.cjs", "scripts/bundle.cjs"]) {
     hash.update(`${file}\0`).update(readFileSync(join(root, file))).update("\0");
   }
   return hash.digest("hex").slice(0, 16);
