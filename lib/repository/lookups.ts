@@ -9,6 +9,8 @@ import type { ReadPlan } from "./read-plan";
 /** One call for the row of a key. */
 interface Waiting {
   readonly key: unknown;
+  /** Where it was called, for telemetry. */
+  readonly place: unknown;
   readonly resolve: (entity: object | null) => void;
   readonly reject: (error: unknown) => void;
 }
@@ -51,7 +53,7 @@ export class Lookups {
   find(engine: Engine, plan: ReadPlan<object>, property: PropertyModel, key: unknown): Promise<object | null> {
     const session = engine.session();
     return new Promise((resolve, reject) => {
-      const waiting: Waiting = { key, resolve, reject };
+      const waiting: Waiting = { key, place: engine.observer?.here(), resolve, reject };
       const batch = this.#open.find((open) => open.session === session && open.plan.source.scope === plan.source.scope
         && open.plan.source.shown === plan.source.shown && open.plan.columns === plan.columns && open.property === property && open.waiting.length < MOST_KEYS);
       if (batch !== undefined) {
@@ -74,10 +76,15 @@ export class Lookups {
   #answer(batch: Batch, engine: Engine): void {
     this.#open = this.#open.filter((open) => open !== batch);
     const { plan, property, waiting } = batch;
-    const alone = ({ key, resolve, reject }: Waiting): void => { this.#alone(engine, plan, property, key).then(resolve, reject); };
+    const alone = (one: Waiting): void => { onBehalf(engine, [one], () => this.#alone(engine, plan, property, one.key)).then(one.resolve, one.reject); };
     if (waiting.length === 1) waiting.forEach(alone);
-    else answerAll(batch, engine).catch(() => waiting.forEach(alone));
+    else onBehalf(engine, waiting, () => answerAll(batch, engine)).catch(() => waiting.forEach(alone));
   }
+}
+
+/** Whoever sends a look-up off is not who asked for it. */
+function onBehalf<T>({ observer }: Engine, waiting: readonly Waiting[], work: () => T): T {
+  return observer === null ? work() : observer.onBehalf(waiting.map(({ place }) => place), work);
 }
 
 async function answerAll({ plan, property, waiting }: Batch, engine: Engine): Promise<void> {
