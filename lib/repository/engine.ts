@@ -2,7 +2,7 @@ import type { CompiledStatement, Dialect } from "../dialect/dialect";
 import type { CallOptions, SqlText, StatementResult } from "../driver/driver";
 import type { Observer } from "../driver/observer";
 import type { Session } from "../driver/session";
-import type { StatementOutcome } from "../driver/telemetry";
+import type { StatementFacts, StatementOutcome } from "../driver/telemetry";
 import { contextOfOtherDatabase } from "../errors/context-errors";
 import { FreeholdError } from "../errors/freehold-error";
 import { tooManyValues } from "../errors/query-errors";
@@ -87,7 +87,7 @@ export function execute(engine: Engine, call: Call): StatementResult | Promise<S
   const { statement, parameters } = prepare(engine, call);
   const model = call.subject ?? source.model;
   const prepared: Prepared = { statement, parameters, scope, operation, model, table: source.model.table, options: signal === undefined ? noOptions : { signal } };
-  return engine.observer === null ? send(engine, prepared) : observed(engine.observer, prepared, () => send(engine, prepared));
+  return engine.observer === null ? send(engine, prepared) : observed(engine, engine.observer, prepared, send);
 }
 
 function send(engine: Engine, prepared: Prepared): StatementResult | Promise<StatementResult> {
@@ -95,11 +95,15 @@ function send(engine: Engine, prepared: Prepared): StatementResult | Promise<Sta
   return performNow(engine, prepared) ?? performLater(engine, prepared);
 }
 
-/** The same, while telemetry watches it. */
-function observed(observer: Observer, prepared: Prepared, run: () => StatementResult | Promise<StatementResult>): StatementResult | Promise<StatementResult> {
+/** Runs a statement while telemetry watches it. No closure of this stands where nobody watches: it would cost each call its variables. */
+function observed(
+  engine: Engine, observer: Observer, prepared: Prepared, run: (engine: Engine, prepared: Prepared) => StatementResult | Promise<StatementResult>,
+): StatementResult | Promise<StatementResult> {
   const { statement, table, tables = table === undefined ? [] : [table], model, operation, scope, handWritten = false } = prepared;
-  return observer.statement({ sql: statement.sql, handWritten, tables, entity: model?.name, operation, scope: logScope(scope) }, run, (result): StatementOutcome =>
-    statement.returnsRows ? { returned: result.rows.length, changed: statement.readOnly ? undefined : result.changes } : { changed: result.changes });
+  const facts: StatementFacts = { sql: statement.sql, handWritten, tables, entity: model?.name, operation, scope: logScope(scope) };
+  const outcomeOf = ({ rows, changes }: StatementResult): StatementOutcome =>
+    statement.returnsRows ? { returned: rows.length, changed: statement.readOnly ? undefined : changes } : { changed: changes };
+  return observer.statement(facts, () => run(engine, prepared), outcomeOf);
 }
 
 /** While a program is developed, what a statement reads is looked at after its first run. */
@@ -130,7 +134,7 @@ export interface Prepared {
 export function perform(engine: Engine, prepared: Prepared): Promise<StatementResult> {
   if (engine.pending.any) engine.pending.flush();
   if (engine.observer === null) return performLater(engine, prepared);
-  return Promise.resolve(observed(engine.observer, prepared, () => performLater(engine, prepared)));
+  return Promise.resolve(observed(engine, engine.observer, prepared, performLater));
 }
 
 async function performLater(engine: Engine, prepared: Prepared): Promise<StatementResult> {

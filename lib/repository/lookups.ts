@@ -1,3 +1,4 @@
+import type { Observer } from "../driver/observer";
 import type { Session } from "../driver/session";
 import type { PropertyModel } from "../model/entity-model";
 import { statement, type SelectStatement } from "../sql/statement";
@@ -75,16 +76,27 @@ export class Lookups {
 
   #answer(batch: Batch, engine: Engine): void {
     this.#open = this.#open.filter((open) => open !== batch);
-    const { plan, property, waiting } = batch;
-    const alone = (one: Waiting): void => { onBehalf(engine, [one], () => this.#alone(engine, plan, property, one.key)).then(one.resolve, one.reject); };
+    const { waiting } = batch;
+    const alone = (one: Waiting): void => { this.#answerOne(batch, engine, one).then(one.resolve, one.reject); };
     if (waiting.length === 1) waiting.forEach(alone);
-    else onBehalf(engine, waiting, () => answerAll(batch, engine)).catch(() => waiting.forEach(alone));
+    else answerInPlace(batch, engine).catch(() => waiting.forEach(alone));
+  }
+
+  #answerOne(batch: Batch, engine: Engine, one: Waiting): Promise<object | null> {
+    const { observer } = engine;
+    return observer === null ? this.#alone(engine, batch.plan, batch.property, one.key) : this.#answerInPlace(batch, engine, observer, one);
+  }
+
+  /** Whoever sends a look-up off is not who asked for it. */
+  #answerInPlace({ plan, property }: Batch, engine: Engine, observer: Observer, { key, place }: Waiting): Promise<object | null> {
+    return observer.onBehalf([place], () => this.#alone(engine, plan, property, key));
   }
 }
 
-/** Whoever sends a look-up off is not who asked for it. */
-function onBehalf<T>({ observer }: Engine, waiting: readonly Waiting[], work: () => T): T {
-  return observer === null ? work() : observer.onBehalf(waiting.map(({ place }) => place), work);
+/** The same for several. */
+function answerInPlace(batch: Batch, engine: Engine): Promise<void> {
+  if (engine.observer === null) return answerAll(batch, engine);
+  return engine.observer.onBehalf(batch.waiting.map(({ place }) => place), () => answerAll(batch, engine));
 }
 
 async function answerAll({ plan, property, waiting }: Batch, engine: Engine): Promise<void> {
