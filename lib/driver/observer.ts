@@ -33,7 +33,8 @@ export class Observer {
 
   /** @throws ConnectionError for anything that is no telemetry */
   static check(telemetry: unknown): void {
-    if (telemetry === undefined || typeof (telemetry as { readonly watch?: unknown } | null)?.watch === "function") return;
+    if (telemetry === undefined) return;
+    if (typeof telemetry === "object" && telemetry !== null && "watch" in telemetry && typeof telemetry.watch === "function") return;
     throw badOpenOption("telemetry", "what openTelemetry() of freehold/opentelemetry returns", telemetry);
   }
 

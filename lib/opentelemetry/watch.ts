@@ -18,10 +18,11 @@ export interface WatchOptions {
   readonly poolName: string | undefined;
 }
 
-/** Those for whose sake the next statement runs. */
+/** Those for whose sake the next statement runs, and no other: hooks of the rows that it gives may send more. */
 interface Company {
   readonly links: readonly Link[];
   readonly calls: number;
+  taken: boolean;
 }
 
 const COMPANY = createContextKey("freehold: calls that share a statement");
@@ -43,7 +44,7 @@ export class Watch implements TelemetryWatch {
 
   statement(facts: StatementFacts): Stretch<StatementOutcome> {
     const parent = context.active();
-    const company = parent.getValue(COMPANY) as Company | undefined;
+    const company = takeCompany(parent);
     const { name, attributes } = describe(facts, this.#namespace);
     const measured = { ...this.#place, ...attributes };
     const span = this.#options.tracer.startSpan(name, {
@@ -53,12 +54,12 @@ export class Watch implements TelemetryWatch {
         ...(this.#options.queryText ? { [convention.text]: facts.sql } : {}),
         ...(facts.entity === undefined ? {} : { [own.entity]: facts.entity }),
         [own.operation]: facts.operation,
-        ...(company === undefined || company.calls === 1 ? {} : { [own.mergedCalls]: company.calls }),
+        ...(company === undefined ? {} : { [own.mergedCalls]: company.calls }),
         ...this.#scope(facts.scope),
       },
     }, parent);
     const start = performance.now();
-    return new SpanStretch(span, parent.deleteValue(COMPANY), ({ returned, changed, failure }, active) => {
+    return new SpanStretch(span, parent, ({ returned, changed, failure }, active) => {
       if (returned !== undefined) span.setAttribute(convention.returnedRows, returned);
       if (changed !== undefined) span.setAttribute(own.changedRows, changed);
       const failed = fail(span, failure);
@@ -85,6 +86,7 @@ export class Watch implements TelemetryWatch {
   onBehalf<T>(places: readonly unknown[], work: () => T): T {
     const [first, ...others] = places as readonly Context[];
     if (first === undefined) return work();
+    if (others.length === 0) return context.with(first, work);
     const seen = new Set([trace.getSpanContext(first)?.spanId]);
     const links = others.flatMap((other): readonly Link[] => {
       const found = trace.getSpanContext(other);
@@ -92,7 +94,7 @@ export class Watch implements TelemetryWatch {
       seen.add(found.spanId);
       return [{ context: found }];
     });
-    return context.with(first.setValue(COMPANY, { links, calls: places.length } satisfies Company), work);
+    return context.with(first.setValue(COMPANY, { links, calls: places.length, taken: false } satisfies Company), work);
   }
 
   close(): void {
@@ -135,6 +137,13 @@ export class Watch implements TelemetryWatch {
       };
     }
   }
+}
+
+function takeCompany(parent: Context): Company | undefined {
+  const company = parent.getValue(COMPANY) as Company | undefined;
+  if (company === undefined || company.taken) return undefined;
+  company.taken = true;
+  return company;
 }
 
 /** A span while it lasts. */
