@@ -113,6 +113,26 @@ describe("the built package", () => {
     `)).toEqual({ unchanged: [true, true, true], loaded: [] });
   });
 
+  it("loads OpenTelemetry's API under freehold/opentelemetry alone, and the same for import and require", () => {
+    expect(answer("telemetry.mjs", `${both}
+      const loaded = () => Object.keys(require.cache).map((file) => /node_modules[\\\\/](@opentelemetry[\\\\/][^\\\\/]+)/.exec(file)?.[1])
+        .filter((name, index, all) => name !== undefined && all.indexOf(name) === index);
+      const db = await cjs.Database.open({ driver: cjs.sqlite3({ file: ":memory:" }), entities: [cjs.User] });
+      await db.schema.ensure();
+      await db.transaction(() => db.repository(cjs.User).count());
+      await db.close();
+      const before = loaded();
+      const { openTelemetry } = require("./dist/opentelemetry/index.js");
+      const same = (await import("./dist/opentelemetry/index.mjs")).openTelemetry === openTelemetry;
+      // Without an SDK the API does nothing.
+      const watched = await cjs.Database.open({ driver: cjs.sqlite3({ file: ":memory:" }), entities: [cjs.User], telemetry: openTelemetry() });
+      await watched.schema.ensure();
+      const count = await watched.repository(cjs.User).count();
+      await watched.close();
+      console.log(JSON.stringify({ before, after: loaded(), same, count }));
+    `)).toEqual({ before: [], after: ["@opentelemetry/api"], same: true, count: 0 });
+  });
+
   it("loads a driver's package only when that driver is opened", () => {
     expect(answer("drivers.cjs", `
       const { betterSqlite3, sqlite3, Database, User } = require("./dist/index.js");
