@@ -44,11 +44,11 @@ export const modelFaults = {
   notAnEntity: (): Words => ["is listed as an entity but carries no @Entity()", "put @Entity() on the class"],
   duplicateName: (other: string): Words => [`has the same name as the class ${other}`, "give one of them @Entity({ name: … })"],
   nameLost: (name: string): Words => [
-    `its name ${JSON.stringify(name)} is none that you wrote: a minifier or bundler renamed the class, and another build may rename it otherwise`,
+    `its name ${JSON.stringify(name)} looks like one that a minifier or bundler made, and another build may make another`,
     'say @Entity({ name: "…" }), or let the tool keep names (docs/compilers.md)',
   ],
   jsonTypeNameLost: (name: string): Words => [
-    `its name ${JSON.stringify(name)} is none that you wrote: a minifier or bundler renamed the class, and stored documents would hold that name`,
+    `its name ${JSON.stringify(name)} looks like one that a minifier or bundler made, and stored documents would hold it`,
     'say @JsonType("…"), or let the tool keep names (docs/compilers.md)',
   ],
   duplicateTable: (other: string, table: string): Words => [`meets ${other} in the table ${table}`, "give one of them @Entity({ table: … })"],

@@ -821,6 +821,21 @@ describe("the name of a class", () => {
     expect(buildModel({ entities: [Tag] }).entities.map(({ name }) => name)).toEqual(["Tag"]);
   });
 
+  it("with an underscore before it is esbuild's, of a class that names itself", () => {
+    @Entity() class _Note { @PrimaryKey() id!: number; }
+    expect(errorOf({ entities: [_Note] }).faults).toEqual([expect.objectContaining({ entity: "_Note", property: undefined })]);
+  });
+
+  it("is not lost where a bundle has two classes that are called as one of Freehold's", () => {
+    const kept = Object.getOwnPropertyDescriptor(UserInfo, "name");
+    Object.defineProperty(UserInfo, "name", { value: "UserInfo2", configurable: true });
+    try {
+      expect(buildModel({ entities: [Category] }).entities).toHaveLength(1);
+    } finally {
+      Object.defineProperty(UserInfo, "name", kept!);
+    }
+  });
+
   it("is lost however long it is where Freehold's own classes lost theirs", () => {
     const kept = Object.getOwnPropertyDescriptor(UserInfo, "name");
     Object.defineProperty(UserInfo, "name", { value: "Qrs", configurable: true });
