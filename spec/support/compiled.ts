@@ -6,7 +6,7 @@ const root = resolve(__dirname, "../..");
 /** What the compiler says of files in a folder, and of Freehold's own declarations (as with `skipLibCheck: false`), as `file(line): message`. */
 export function complaintsIn(folder: string, files: readonly string[], options: ts.CompilerOptions): readonly string[] {
   const program = ts.createProgram(files.map((file) => join(folder, file)), {
-    target: ts.ScriptTarget.ES2022, strict: true, noEmit: true, types: ["node"], typeRoots: [join(root, "node_modules", "@types")], ...options,
+    target: ts.ScriptTarget.ES2022, lib: ["lib.es2022.d.ts"], strict: true, noEmit: true, types: ["node"], typeRoots: [join(root, "node_modules", "@types")], ...options,
   });
   const declared = program.getSourceFiles().filter(({ fileName }) => fileName.includes("/node_modules/freehold/"));
   if (declared.length === 0) throw new Error("the package has no declarations");
