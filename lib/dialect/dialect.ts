@@ -7,6 +7,7 @@ import type { Statement } from "../sql/statement";
 import type { Ask } from "./ask";
 import type { Examination } from "./examination";
 import type { MigrationDialect } from "./migration-dialect";
+import type { Rehearsal } from "./rehearsal";
 import type { Survey } from "./survey";
 
 export type { Ask } from "./ask";
@@ -215,6 +216,8 @@ export interface Dialect {
   readonly plans: Plans;
   /** Looks for what breaks the model's promises. */
   readonly examination: Examination;
+  /** Sets up databases that are there for tests. */
+  readonly rehearsal: Rehearsal;
   /** The neutral error for a native one. */
   toError(native: unknown, subject: ErrorSubject): FreeholdError;
 }

@@ -8,6 +8,7 @@ import { postgresError } from "./postgres-errors";
 import { postgresMigrations } from "./postgres-migrations";
 import type { PostgresSchemaOptions } from "./postgres-options";
 import { postgresPlans } from "./postgres-plans";
+import { postgresRehearsal } from "./postgres-rehearsal";
 import { followIdentity } from "./postgres-sequences";
 import { postgresSyntax } from "./postgres-syntax";
 import { isExact } from "./postgres-types";
@@ -36,6 +37,7 @@ export function postgresDialect(options: PostgresSchemaOptions): Dialect {
     migrations: postgresMigrations((model) => settingOf(model, options)),
     plans: postgresPlans,
     examination: postgresExamination,
+    rehearsal: postgresRehearsal,
     toError: postgresError,
   });
 }
