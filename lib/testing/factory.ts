@@ -196,9 +196,14 @@ export class RowFactory {
   }
 
   /** Types tell one kind of repository from the other; here the model has. */
-  #repository(): { create(data: Values): object; insert(...given: readonly unknown[]): Promise<object> } {
-    return this.#db.repository(this.#model.target) as never;
+  #repository(): AnyRepository {
+    return this.#db.repository(this.#model.target) as unknown as AnyRepository;
   }
+}
+
+interface AnyRepository {
+  create(data: Values): object;
+  insert(...given: readonly unknown[]): Promise<object>;
 }
 
 function isNeeded({ nullable, generated, default: standard, partial }: PropertyModel): boolean {

@@ -11,7 +11,7 @@ import { Backstage } from "./backstage";
 import { Factories, type FactoryFor, type FactoryValues } from "./factory";
 import { HeldClock } from "./held-clock";
 import { expectIsolated } from "./isolation/expect-isolated";
-import type { IsolationOptions, Isolated, Subject } from "./isolation/options";
+import type { InputFor, Isolated, IsolationOptions, Subject } from "./isolation/options";
 import { ownerOf, prepare, type TestDatabaseOptions } from "./options";
 import { TestUser } from "./test-user";
 
@@ -167,7 +167,7 @@ export class TestDatabase<O extends object = User> {
    * @throws TestSetupError when the function cannot be judged: it varies by itself, always throws, or nothing was stored
    */
   async expectIsolated<R, F = undefined, S = undefined, I = undefined>(
-    work: (user: Subject<O, F>, input: I) => R, options: IsolationOptions<O, F, S, I, R>,
+    work: (user: Subject<O>, input: I) => R, options: IsolationOptions<O, F, S, I, R> & InputFor<F, I>,
   ): Promise<Isolated<R>> {
     this.#check("expectIsolated()");
     const { model, backstage, clock, users } = this.#parts;

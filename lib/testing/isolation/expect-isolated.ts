@@ -8,12 +8,12 @@ import { play, type Answer, type Played, type Scene, type Seat, type Stage } fro
 
 /** Plays a function in every scene, and fails with all that it let through. */
 export async function expectIsolated<O extends object, R, F, S, I>(
-  stage: Stage<O>, work: (user: Subject<O, F>, input: I) => R, given: IsolationOptions<O, F, S, I, R>,
+  stage: Stage<O>, work: (user: Subject<O>, input: I) => R, given: IsolationOptions<O, F, S, I, R>,
 ): Promise<Isolated<R>> {
   checkIsolation(work, given);
   // Between here and the answers, nothing looks at what the values are.
   const options = given as unknown as IsolationOptions<O, unknown, unknown, unknown, unknown>;
-  const call = work as unknown as (subject: Subject<O, unknown>, input: unknown) => unknown;
+  const call = work as unknown as (subject: Subject<O>, input: unknown) => unknown;
   const judge = new Judge(stage, options);
   const run = (scene: Scene): Promise<Played> => play({ stage, call, options, since: judge.since }, scene);
   try {

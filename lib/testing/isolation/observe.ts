@@ -132,7 +132,7 @@ function* readable(value: object): Generator<readonly [PropertyKey, unknown]> {
   }
   for (const name of names) yield [name, read(value, name)];
   const { toJSON } = value as { readonly toJSON?: unknown };
-  if (typeof toJSON === "function" && !names.has("toJSON")) yield ["toJSON()", guarded(() => toJSON.call(value) as unknown)];
+  if (typeof toJSON === "function") yield ["toJSON()", guarded(() => toJSON.call(value) as unknown)];
 }
 
 function read(value: object, name: PropertyKey): unknown {
@@ -183,8 +183,8 @@ interface ResponseLike {
 
 /** A `Response` of fetch. */
 function isResponse(value: object): value is ResponseLike {
-  const { status, headers, text } = value as Partial<ResponseLike>;
-  return typeof status === "number" && typeof text === "function" && typeof headers === "object" && isIterable(headers);
+  const { status, headers, text } = value as { readonly status?: unknown; readonly headers?: unknown; readonly text?: unknown };
+  return typeof status === "number" && typeof text === "function" && typeof headers === "object" && headers !== null && isIterable(headers);
 }
 
 /** What Fastify's `inject` and the like give, which holds the whole request besides. */

@@ -13,29 +13,19 @@ export function otherOf(label: Label): Label {
 }
 
 /** The user in whose name the function under test is called. */
-export class Subject<O extends object, F> extends TestUser<O> {
+export class Subject<O extends object> extends TestUser<O> {
   readonly label: Label;
-  /** What `seed` returned for this user. */
-  readonly fixture: F;
-
-  /** Internal: `expectIsolated` makes them. */
-  constructor(db: Database, user: O, label: Label, fixture: F) {
-    super(db, user);
-    this.label = label;
-    this.fixture = fixture;
-  }
-}
-
-/** The user whose rows `seed` stores; it makes values that nobody else has, and the same ones each time. */
-export class SeedUser<O extends object> extends TestUser<O> {
-  readonly label: Label;
-  #count = 0;
 
   /** Internal: `expectIsolated` makes them. */
   constructor(db: Database, user: O, label: Label) {
     super(db, user);
     this.label = label;
   }
+}
+
+/** The user whose rows `seed` stores; it makes values that nobody else has, and the same ones each time. */
+export class SeedUser<O extends object> extends Subject<O> {
+  #count = 0;
 
   /** A text such as `title of A 1`. */
   text(hint = "text"): string {
@@ -50,7 +40,7 @@ export class SeedUser<O extends object> extends TestUser<O> {
 
 /** The options of `expectIsolated`. */
 export interface IsolationOptions<O extends object, F, S, I, R> {
-  /** Stores the rows of one user, the same for each call of the same user; what it returns is the user's `fixture`. */
+  /** Stores the rows of one user, the same for each call of the same user; what it returns is the user's fixture. */
   readonly seed: (user: SeedUser<O>, shared: S) => F | Promise<F>;
   /** Stores what is nobody's, such as countries, before there are users. */
   readonly shared?: (db: Database) => S | Promise<S>;
@@ -72,6 +62,9 @@ export interface IsolationOptions<O extends object, F, S, I, R> {
   /** Whether it is also called for both users at once; default true. */
   readonly concurrent?: boolean;
 }
+
+/** A function that takes something needs to be given it. */
+export type InputFor<F, I> = [I] extends [undefined] ? unknown : { readonly input: (fixture: F) => I };
 
 /** What the function answered each of the users while it was alone; undefined where it threw. */
 export interface Isolated<R> {

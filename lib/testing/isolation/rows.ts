@@ -31,12 +31,12 @@ export async function readRows(db: Database, model: DatabaseModel, users: Entity
     if (entity.family !== null && !entity.family.whole) continue;
     const place = ownerPlace(entity, users);
     for (const row of await allRows(db, entity, system)) {
-      const owner = place < 0 ? undefined : row[entity.columns[place]?.name ?? ""];
+      const owner = place < 0 ? undefined : row[entity.columns[place]?.name ?? ""] as string | number | null;
       const key = entity.primaryKey.properties.map(({ name }) => `${name} ${String(row[name])}`).join(", ");
       for (const property of entity.columns) {
         const common = property.type === "enum" || property.type === "boolean" || entity.family?.discriminator === property;
         for (const { path, value } of await observe(row[property.name], `${entity.name}.${property.name}`)) {
-          leaves.push({ source: path, row: key, entity, owner: owner === undefined || owner === null ? null : String(owner as string | number), value, common });
+          leaves.push({ source: path, row: key, entity, owner: owner === undefined || owner === null ? null : String(owner), value, common });
         }
       }
     }
@@ -46,9 +46,13 @@ export async function readRows(db: Database, model: DatabaseModel, users: Entity
 
 async function allRows(db: Database, entity: EntityModel, system: SystemContext): Promise<readonly Readonly<Record<string, unknown>>[]> {
   // Types tell one kind of repository from the other; here the model has.
-  const repository = db.repository(entity.target) as unknown as { find(...given: readonly unknown[]): Promise<readonly Readonly<Record<string, unknown>>[]> };
+  const repository = db.repository(entity.target) as unknown as AnyRepository;
   const options = { select: entity.columns.map(({ name }) => name), withDeleted: true };
   return entity.ownership === null && !entity.systemOnly ? repository.find({}, options) : repository.find(system, {}, options);
+}
+
+interface AnyRepository {
+  find(...given: readonly unknown[]): Promise<readonly Readonly<Record<string, unknown>>[]>;
 }
 
 /** The stored rows of one user, table by table. */

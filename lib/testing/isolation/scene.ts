@@ -70,7 +70,7 @@ export interface Played {
 
 interface Work<O extends object> {
   readonly stage: Stage<O>;
-  readonly call: (subject: Subject<O, unknown>, input: unknown) => unknown;
+  readonly call: (subject: Subject<O>, input: unknown) => unknown;
   readonly options: IsolationOptions<O, unknown, unknown, unknown, unknown>;
   /** When it all began. */
   readonly since: number;
@@ -84,16 +84,15 @@ export async function play<O extends object>(work: Work<O>, scene: Scene): Promi
   const { db, model, owner, backstage } = stage;
   const system = db.system("expectIsolated");
   const uuids = new Map<string, string>();
-  let stored: readonly StoredTable[] = [];
-  const look = async (step: string): Promise<void> => {
+  const look = async (before: readonly StoredTable[], step: Step): Promise<readonly StoredTable[]> => {
     const next = await backstage.stored(system);
-    nameUuids(step, stored, next, uuids);
-    stored = next;
+    nameUuids(step, before, next, uuids);
+    return next;
   };
   await stage.reset();
   await begin(work, "shared");
   const common: unknown = await options.shared?.(db);
-  await look("shared");
+  let stored = await look([], "shared");
   const shared = await readRows(db, model, owner, system);
 
   const users = new Map<Label, TestUser<O>>();
@@ -102,7 +101,8 @@ export async function play<O extends object>(work: Work<O>, scene: Scene): Promi
     users.set(label, await stage.asUser(options.userData?.(label) ?? {}));
   };
   if (options.publicOwners === true) for (const label of LABELS) await join({ label, place: 1 });
-  const subjects = new Map<Label, Subject<O, unknown>>();
+  const subjects = new Map<Label, Subject<O>>();
+  const fixtures = new Map<Label, unknown>();
   for (const seat of scene.seeds) {
     const { label, place } = seat;
     if (users.has(label)) await begin(work, label, place);
@@ -110,8 +110,9 @@ export async function play<O extends object>(work: Work<O>, scene: Scene): Promi
     const user = users.get(label);
     if (user === undefined) continue;
     const fixture = await options.seed(new SeedUser(db, user.user, label), common);
-    subjects.set(label, new Subject(db, user.user, label, fixture));
-    await look(label);
+    subjects.set(label, new Subject(db, user.user, label));
+    fixtures.set(label, fixture);
+    stored = await look(stored, label);
   }
   const keys = new Map([...users].map(([label, { ctx }]) => [label, String(ctx.key)] as const));
   for (const { label } of scene.seeds) checkSeeded(stored, owner, label, keys.get(label) ?? "");
@@ -121,15 +122,15 @@ export async function play<O extends object>(work: Work<O>, scene: Scene): Promi
   await begin(work, "run");
   const answers = new Map<Label, Answer>();
   const leaks: Leak[] = [];
-  const fixtures = new Map([...subjects].map(([label, { fixture }]) => [label, fixture] as const));
   for (const step of scene.calls) {
     const earlier = stored;
     const given = await Promise.all(step.flatMap((label) => {
       const subject = subjects.get(label);
-      return subject === undefined ? [] : [answer(work, scene, subject, fixtures)];
+      return subject === undefined ? [] : [answer(work, scene, subject, scene.input === undefined ? options.input?.(fixtures.get(label)) : scene.input(fixtures))];
     }));
     for (const one of given) answers.set(one.label, one);
-    await look("run");
+    // What is new now is told by the order in which it is met: who was first, where both called at once, nobody knows.
+    stored = await backstage.stored(system);
     const [only] = step;
     const victim = only === undefined ? undefined : keys.get(otherOf(only));
     if (only === undefined || step.length > 1 || victim === undefined) continue;
@@ -146,10 +147,7 @@ async function begin<O extends object>({ stage, since }: Work<O>, step: Step, pl
   await stage.backstage.countFrom(firstId(step, place));
 }
 
-async function answer<O extends object>(
-  { call, options }: Work<O>, scene: Scene, subject: Subject<O, unknown>, fixtures: ReadonlyMap<Label, unknown>,
-): Promise<Answer> {
-  const input = scene.input === undefined ? options.input?.(subject.fixture) : scene.input(fixtures);
+async function answer<O extends object>({ call, options }: Work<O>, scene: Scene, subject: Subject<O>, input: unknown): Promise<Answer> {
   const known = { label: subject.label, scene: scene.name, input: await observe(input, "input") };
   let value: unknown;
   try {
