@@ -167,7 +167,7 @@ export class TestDatabase<O extends object = User> {
    * @throws TestSetupError when the function cannot be judged: it varies by itself, always throws, or nothing was stored
    */
   async expectIsolated<R, F = undefined, S = undefined, I = undefined>(
-    work: (user: Subject<O>, input: I) => R, options: IsolationOptions<O, F, S, I, R> & InputFor<F, I>,
+    work: (user: Subject<O>, input: I) => R, options: IsolationOptions<O, F, S, I, R> & InputFor<I>,
   ): Promise<Isolated<R>> {
     this.#check("expectIsolated()");
     const { model, backstage, clock, users } = this.#parts;

@@ -1,6 +1,6 @@
 import { createHash, randomUUID } from "node:crypto";
 import { all, gt, NotFoundError, startsWith, User, UserInfo } from "freehold";
-import type { Subject } from "freehold/testing";
+import type { SeedUser, Subject } from "freehold/testing";
 import { Account, accountModel, Letter } from "../support/accounts";
 import { Node, treeModel } from "./trees";
 import { testDatabase } from "./on-engine";
@@ -99,7 +99,7 @@ describe("expectIsolated lets pass", () => {
   });
 
   it("values that it is told to, and parts that are left out", async () => {
-    const seed = (user: { label: string } & Pick<Caller, "repository">) => user.repository(Bill).insert({ text: user.label === "A" ? "The usual" : user.label });
+    const seed = (user: Caller) => user.repository(Bill).insert({ text: user.label === "A" ? "The usual" : user.label });
     const greet = async (user: Caller): Promise<string> => `${await user.repository(Bill).count()}: The usual`;
     await expect(test().expectIsolated(greet, { seed })).rejects.toThrow("B got A's Bill.text");
     await test().expectIsolated(greet, { seed, allow: ["The usual"] });
@@ -122,7 +122,7 @@ describe("expectIsolated knows owners of the application's own", () => {
   const trees = testDatabase(treeModel);
 
   it("whose rows are their own", async () => {
-    const options = { seed: (user: { text(hint: string): string } & Pick<Subject<Account>, "repository">) => user.repository(Letter).insert({ text: user.text("letter") }) };
+    const options = { seed: (user: SeedUser<Account>) => user.repository(Letter).insert({ text: user.text("letter") }) };
     const { a } = await accounts().expectIsolated((user) => user.repository(Letter).find({}, { with: { account: true } }), options);
     expect(a?.[0]?.account?.email).toBe("email10001@example.org");
     const slip = accounts().expectIsolated((user) => user.db.repository(Account).find(user.db.system("a slip")), options);
@@ -130,7 +130,7 @@ describe("expectIsolated knows owners of the application's own", () => {
   });
 
   it("and rows that refer to each other in circles", async () => {
-    const seed = async (user: { text(hint: string): string } & Pick<Subject<User>, "repository">) => {
+    const seed = async (user: SeedUser<User>) => {
       const root = await user.repository(Node).insert({ name: user.text("root") });
       return user.repository(Node).insert({ name: user.text("leaf"), parentId: root.id });
     };

@@ -129,7 +129,7 @@ class Judge<O extends object> {
       const key = JSON.stringify([kind, user, path, source]);
       return !seen.has(key) && seen.add(key);
     });
-    if (apart.length > 0) throw new IsolationError(name, apart);
+    if (apart.length > 0) throw new IsolationError(name, mixed(apart));
   }
 
   #report(kind: Leak["kind"], label: Label, alone: Played, other: Played, there: string, without: string): void {
@@ -181,4 +181,16 @@ class Judge<O extends object> {
   }
 }
 
-const MOST_DIFFERENCES = 3;
+/** The first of each kind and user, then the second of each, and so on: a message shows the first few. */
+function mixed(leaks: readonly Leak[]): readonly Leak[] {
+  const counts = new Map<string, number>();
+  const ranked = leaks.map((leak) => {
+    const rank = counts.get(leak.kind + leak.user) ?? 0;
+    counts.set(leak.kind + leak.user, rank + 1);
+    return { leak, rank };
+  });
+  return ranked.sort((one, two) => one.rank - two.rank).map(({ leak }) => leak);
+}
+
+/** Where an answer differs in its first item, it often does in all. */
+const MOST_DIFFERENCES = 20;

@@ -64,7 +64,7 @@ export interface IsolationOptions<O extends object, F, S, I, R> {
 }
 
 /** A function that takes something needs to be given it. */
-export type InputFor<F, I> = [I] extends [undefined] ? unknown : { readonly input: (fixture: F) => I };
+export type InputFor<I> = [I] extends [undefined] ? unknown : { readonly input: unknown };
 
 /** What the function answered each of the users while it was alone; undefined where it threw. */
 export interface Isolated<R> {

@@ -93,7 +93,7 @@ export async function play<O extends object>(work: Work<O>, scene: Scene): Promi
   await begin(work, "shared");
   const common: unknown = await options.shared?.(db);
   let stored = await look([], "shared");
-  const shared = await readRows(db, model, owner, system);
+  const shared = options.shared === undefined ? [] : await readRows(db, model, owner, system);
 
   const users = new Map<Label, TestUser<O>>();
   const join = async ({ label, place }: Seat): Promise<void> => {
