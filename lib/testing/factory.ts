@@ -197,7 +197,7 @@ export class RowFactory {
 
   /** Types tell one kind of repository from the other; here the model has. */
   #repository(): AnyRepository {
-    return this.#db.repository(this.#model.target) as unknown as AnyRepository;
+    return this.#db.repository(this.#model.target);
   }
 }
 

@@ -1,9 +1,11 @@
 import { createHash, randomUUID } from "node:crypto";
-import { all, gt, NotFoundError, startsWith, User, UserInfo } from "freehold";
+import { all, gt, like, NotFoundError, startsWith, User, UserInfo } from "freehold";
 import type { SeedUser, Subject } from "freehold/testing";
 import { Account, accountModel, Letter } from "../support/accounts";
+import { Folder, Note, noteModel } from "../support/notes";
+import { CardPayment, CashPayment, Payment, paymentModel } from "../support/payments";
 import { Node, treeModel } from "./trees";
-import { testDatabase } from "./on-engine";
+import { leaksOf, testDatabase } from "./on-engine";
 import { Bill, Country, Item, Order, shop, shopModel, type Fixture } from "./shop";
 
 type Caller = Subject<User>;
@@ -120,6 +122,8 @@ describe("expectIsolated lets pass", () => {
 describe("expectIsolated knows owners of the application's own", () => {
   const accounts = testDatabase({ ...accountModel, owner: Account });
   const trees = testDatabase(treeModel);
+  const notes = testDatabase(noteModel);
+  const payments = testDatabase(paymentModel);
 
   it("whose rows are their own", async () => {
     const options = { seed: (user: SeedUser<Account>) => user.repository(Letter).insert({ text: user.text("letter") }) };
@@ -127,6 +131,32 @@ describe("expectIsolated knows owners of the application's own", () => {
     expect(a?.[0]?.account?.email).toBe("email10001@example.org");
     const slip = accounts().expectIsolated((user) => user.db.repository(Account).find(user.db.system("a slip")), options);
     await expect(slip).rejects.toThrow("B got A's Account.email");
+  });
+
+  it("and what the framework keeps, soft deletions among it", async () => {
+    const seed = async (user: SeedUser<User>) => {
+      const folder = await user.repository(Folder).insert({ name: user.text("folder") });
+      const gone = await user.repository(Note).insert({ title: user.text("gone"), folder_id: folder.folder_id });
+      await user.repository(Note).delete({ note_id: gone.note_id });
+      return user.repository(Note).insert({ title: user.text("note"), folder_id: folder.folder_id });
+    };
+    await notes().expectIsolated(async (user, id: number) => {
+      await user.repository(Note).increment({ note_id: id }, { views: 1 });
+      await user.repository(Note).restore(all);
+      return user.repository(Note).find({}, { with: { folder: true }, withDeleted: true });
+    }, { seed, input: ({ note_id }) => note_id });
+    const { leaks } = await leaksOf(notes().expectIsolated((user) => user.db.repository(Note).restore(user.db.system("a slip"), all), { seed }));
+    expect(leaks).toContainEqual(expect.objectContaining({ kind: "write", source: "Note", message: expect.stringContaining("changed (") }));
+  });
+
+  it("and classes that share a table", async () => {
+    const seed = async (user: SeedUser<User>) => {
+      await user.repository(CardPayment).insert({ cents: user.number(), reference: user.text("card"), digits: user.label === "A" ? "1111" : "2222" });
+      return user.repository(CashPayment).insert({ cents: user.number(), reference: user.text("cash"), till: user.text("till") });
+    };
+    await payments().expectIsolated((user) => user.repository(Payment).find(), { seed });
+    const { leaks } = await leaksOf(payments().expectIsolated((user) => user.db.repository(CashPayment).find(user.db.system("a slip"), { till: like("%") }, { select: ["till"] }), { seed }));
+    expect(leaks).toContainEqual(expect.objectContaining({ kind: "value", source: "Payment.till" }));
   });
 
   it("and rows that refer to each other in circles", async () => {

@@ -46,7 +46,8 @@ export async function users(): Promise<void> {
   await alice.repository(Document).find(alice.ctx);
   // @ts-expect-error two users were made
   const [, , carol] = await test.asUsers();
-  void name, carol;
+  void name;
+  void carol;
 }
 
 const getDocument = async (db: Database, ctx: UserContext, id: number): Promise<Document | null> => db.repository(Document).findById(ctx, id);

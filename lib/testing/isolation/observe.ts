@@ -128,7 +128,7 @@ function* readable(value: object): Generator<readonly [PropertyKey, unknown]> {
   const names = new Set<PropertyKey>(Reflect.ownKeys(value).filter((key) => Object.prototype.propertyIsEnumerable.call(value, key)));
   let prototype = Object.getPrototypeOf(value) as object | null;
   for (; prototype !== null && Object.getPrototypeOf(prototype) !== null; prototype = Object.getPrototypeOf(prototype) as object | null) {
-    for (const [key, { get }] of Object.entries(Object.getOwnPropertyDescriptors(prototype))) if (get !== undefined) names.add(key);
+    for (const [key, descriptor] of Object.entries(Object.getOwnPropertyDescriptors(prototype))) if (descriptor.get !== undefined) names.add(key);
   }
   for (const name of names) yield [name, read(value, name)];
   const { toJSON } = value as { readonly toJSON?: unknown };
