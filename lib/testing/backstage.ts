@@ -37,6 +37,11 @@ export class Backstage {
     if (scripts.length > 0) await this.#script(scripts.join(";\n"));
   }
 
+  /** Whether the database counts a table's keys from where nobody can tell it. */
+  countsByItself(model: EntityModel): boolean {
+    return model.primaryKey.generate === "identity" && this.#driver.dialect.rehearsal.countFrom(model, 1) === null;
+  }
+
   /** Reads every table, in the name of the system where policies ask. */
   async stored(system: SystemContext): Promise<readonly StoredTable[]> {
     const { dialect } = this.#driver;

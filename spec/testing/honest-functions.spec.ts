@@ -4,7 +4,7 @@ import type { SeedUser, Subject } from "freehold/testing";
 import { Account, accountModel, Letter } from "../support/accounts";
 import { Folder, Note, noteModel } from "../support/notes";
 import { CardPayment, CashPayment, Payment, paymentModel } from "../support/payments";
-import { Node, treeModel } from "./trees";
+import { Leaf, Node, treeModel } from "./trees";
 import { leaksOf, testDatabase } from "./on-engine";
 import { Bill, Country, Item, Order, shop, shopModel, type Fixture } from "./shop";
 
@@ -157,6 +157,14 @@ describe("expectIsolated knows owners of the application's own", () => {
     await payments().expectIsolated((user) => user.repository(Payment).find(), { seed });
     const { leaks } = await leaksOf(payments().expectIsolated((user) => user.db.repository(CashPayment).find(user.db.system("a slip"), { till: like("%") }, { select: ["till"] }), { seed }));
     expect(leaks).toContainEqual(expect.objectContaining({ kind: "value", source: "Payment.till" }));
+  });
+
+  it("and keys that are counted from where nobody can tell it", async () => {
+    const seed = async (user: SeedUser<User>) => [await user.repository(Leaf).insert({ name: user.text("leaf") }), await user.repository(Leaf).insert({ name: user.text("leaf") })];
+    const options = { seed, input: ([, leaf]: Leaf[]) => leaf!.id };
+    await trees().expectIsolated(async (user, id: number) => ({ changed: await user.repository(Leaf).update({ id }, { name: "x" }), made: await user.repository(Leaf).insert({ name: "new" }) }), options);
+    const count = (user: Caller): Promise<number> => user.db.repository(Leaf).count(user.db.system("a slip"));
+    await expect(trees().expectIsolated(async (user) => ({ pages: await count(user) * 10 }), { seed })).rejects.toThrow("result.pages: 40 with the rows of B there, 20 without");
   });
 
   it("and rows that refer to each other in circles", async () => {

@@ -10,4 +10,13 @@ export class Node {
   @Column() name!: string;
 }
 
-export const treeModel = { entities: [User, Node] };
+/** Keys that SQLite counts by itself: one more than the greatest there is. */
+@Entity()
+@UserOwned()
+export class Leaf {
+  @PrimaryKey({ autoIncrement: false }) id!: number;
+  @ForeignKey("User.user_id") userId!: OwnerId;
+  @Column() name!: string;
+}
+
+export const treeModel = { entities: [User, Node, Leaf] };

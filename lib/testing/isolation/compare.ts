@@ -9,13 +9,19 @@ const OPAQUE = /^[\w+/=.~-]{16,}$/;
 /** What stands for values that are made anew in each database: by their order for uuids and counted ids, one word for moments of the run. */
 export class Names {
   readonly #known: ReadonlyMap<string, string>;
+  readonly #small: ReadonlyMap<string, ReadonlySet<string>>;
   readonly #since: number;
   readonly #uuids = new Map<string, string>();
   readonly #ids = new Map<string, string>();
 
-  /** @param known uuids of rows that were there before, @param since when the run began, in milliseconds */
-  constructor(known: ReadonlyMap<string, string>, since: number) {
+  /**
+   * @param known uuids of rows that were there before
+   * @param small keys that could not be set, and of which rows they may be
+   * @param since when the run began, in milliseconds
+   */
+  constructor(known: ReadonlyMap<string, string>, small: ReadonlyMap<string, ReadonlySet<string>>, since: number) {
     this.#known = known;
+    this.#small = small;
     this.#since = since;
   }
 
@@ -32,6 +38,11 @@ export class Names {
     if (value instanceof Date) return Number.isNaN(value.getTime()) ? "an invalid moment" : `moment ${this.text(value.toISOString())}`;
     if (Buffer.isBuffer(value)) return `bytes ${JSON.stringify(this.text(value.toString("latin1")))}`;
     return typeof value === "string" ? JSON.stringify(this.text(value)) : typeof value === "bigint" ? `${this.text(String(value))}n` : this.text(String(value));
+  }
+
+  /** The rows that a number may be the key of, where such keys cannot be set. */
+  rows(value: Leaf["value"]): ReadonlySet<string> | undefined {
+    return typeof value === "number" || typeof value === "string" ? this.#small.get(String(value)) : undefined;
   }
 
   #isNow(time: number): boolean {
@@ -70,13 +81,17 @@ export function differences(first: Compared, second: Compared, masked: ReadonlyS
   const found: Difference[] = [];
   for (const [path, { text, value }] of one) {
     const other = two.get(path);
-    if (other?.text === text) continue;
+    if (other?.text === text || (other !== undefined && isSameRow(first.names.rows(value), second.names.rows(other.value)))) continue;
     const opaque = isOpaque(value) && isOpaque(other?.value);
     if (opaque && masked.has(placeOf(path))) continue;
     found.push({ path, first: shorten(text), second: other === undefined ? "not there" : shorten(other.text), opaque });
   }
   for (const [path, { text }] of two) if (!one.has(path)) found.push({ path, first: "not there", second: shorten(text), opaque: false });
   return found;
+}
+
+function isSameRow(one: ReadonlySet<string> | undefined, two: ReadonlySet<string> | undefined): boolean {
+  return one !== undefined && two !== undefined && [...one].some((row) => two.has(row));
 }
 
 /** A path without the numbers in it. */

@@ -62,15 +62,18 @@ async function playAlone<O extends object>(run: Run, judge: Judge<O>, throws: bo
   return alone;
 }
 
-/** A user calls with what belongs to the other: while that is there, and with the very same while it is not. */
+/**
+ * A user calls with what belongs to the other: while that is there, and with the very same while it is not. The other's rows come second:
+ * where keys only ever count on, those are the user's own in no database.
+ */
 async function attack(run: Run, label: Label, input: (fixture: unknown) => unknown): Promise<readonly [Played, Played]> {
   const victim = otherOf(label);
   let passed: unknown;
   const there = await run({
-    name: `${label} calls with what is ${victim}'s`, seeds: seats(victim, label), calls: [[label]],
+    name: `${label} calls with what is ${victim}'s`, seeds: seats(label, victim), calls: [[label]],
     input: (fixtures) => passed = input(fixtures.get(victim)),
   });
-  const gone = await run({ name: `${label} calls with ids of nobody`, seeds: [{ label, place: 2 }], calls: [[label]], input: () => passed });
+  const gone = await run({ name: `${label} calls with ids of nobody`, seeds: [{ label, place: 1 }], calls: [[label]], input: () => passed });
   return [there, gone];
 }
 
@@ -95,8 +98,7 @@ class Judge<O extends object> {
 
   /** Learns from two equal scenes what varies by itself: tokens may, nothing else. */
   learn(first: Played, second: Played): void {
-    const names = (played: Played): Names => new Names(played.uuids, this.since);
-    const seeded = (played: Played): Compared => ({ leaves: asLeaves(played.before), names: names(played) });
+    const seeded = (played: Played): Compared => ({ leaves: asLeaves(played.before), names: this.#names(played) });
     const [varied] = differences(seeded(first), seeded(second), new Set()).filter(({ opaque }) => !opaque);
     if (varied !== undefined) throw testSetup.seedVaries(varied.path, `${varied.first}, then ${varied.second}`);
     const found = [...this.#answerDifferences("A", first, second), ...this.#rowDifferences("A", first, second)];
@@ -143,14 +145,18 @@ class Judge<O extends object> {
     report(this.#rowDifferences(label, alone, other), "ended with another");
   }
 
+  #names({ uuids, small }: Played): Names {
+    return new Names(uuids, small, this.since);
+  }
+
   #answerDifferences(label: Label, first: Played, second: Played): readonly Difference[] {
-    const of = (played: Played): Compared => ({ leaves: played.answers.get(label)?.leaves ?? [], names: new Names(played.uuids, this.since) });
+    const of = (played: Played): Compared => ({ leaves: played.answers.get(label)?.leaves ?? [], names: this.#names(played) });
     return differences(of(first), of(second), this.#masked);
   }
 
   #rowDifferences(label: Label, first: Played, second: Played): readonly Difference[] {
     const of = (played: Played): Compared => ({
-      leaves: asLeaves(rowsOf(played.after, this.#stage.owner, played.keys.get(label) ?? "")), names: new Names(played.uuids, this.since),
+      leaves: asLeaves(rowsOf(played.after, this.#stage.owner, played.keys.get(label) ?? "")), names: this.#names(played),
     });
     return differences(of(first), of(second), this.#masked);
   }

@@ -80,6 +80,28 @@ export function keyOf({ columns, primaryKey }: EntityModel, row: StoredTable["ro
   return primaryKey.properties.map((property) => `${property.name} ${bare(row[columns.indexOf(property)])}`).join(", ");
 }
 
+/** What stands for keys that cannot be set: which of a user's rows they are of. A number may stand for rows of several tables. */
+export function smallKeys(
+  looks: readonly (readonly StoredTable[])[], users: EntityModel, owners: ReadonlyMap<string, string>, counts: (model: EntityModel) => boolean,
+): ReadonlyMap<string, ReadonlySet<string>> {
+  const names = new Map<string, Set<string>>();
+  for (const [label, owner] of owners) {
+    const made = new Map<string, string[]>();
+    for (const { model, rows } of looks.flatMap((stored) => rowsOf(stored, users, owner))) {
+      if (!counts(model)) continue;
+      const place = model.columns.findIndex((property) => property === model.primaryKey.properties[0]);
+      const keys = made.get(model.name) ?? [];
+      made.set(model.name, keys);
+      for (const row of rows) {
+        const key = String(bare(row[place]));
+        if (keys.includes(key)) continue;
+        names.set(key, (names.get(key) ?? new Set()).add(`${label} ${model.name} ${keys.push(key)}`));
+      }
+    }
+  }
+  return names;
+}
+
 /** One row of a user's that is not as it was. */
 export interface Change {
   readonly entity: string;

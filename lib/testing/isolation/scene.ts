@@ -9,7 +9,7 @@ import type { TestUser } from "../test-user";
 import { AGES_MS, FIRST_ROWS, firstId, type Place, type Step } from "./numbers";
 import { observe, Thrown, type Leaf } from "./observe";
 import { LABELS, otherOf, SeedUser, Subject, type IsolationOptions, type Label } from "./options";
-import { changes, crossings, keyOf, readRows, rowsOf, type RowLeaf } from "./rows";
+import { changes, crossings, keyOf, readRows, rowsOf, smallKeys, type RowLeaf } from "./rows";
 
 /** What `expectIsolated` works with. */
 export interface Stage<O extends object> {
@@ -63,6 +63,8 @@ export interface Played {
   readonly shared: readonly RowLeaf[];
   /** What stands for the uuids of rows: when and where they came to be. */
   readonly uuids: ReadonlyMap<string, string>;
+  /** What stands for keys that the database counts from where nobody can tell it. */
+  readonly small: ReadonlyMap<string, ReadonlySet<string>>;
   readonly before: readonly StoredTable[];
   readonly after: readonly StoredTable[];
   readonly leaks: readonly Leak[];
@@ -137,7 +139,8 @@ export async function play<O extends object>(work: Work<O>, scene: Scene): Promi
     leaks.push(...written(only, scene, changes(earlier, stored, owner, victim), "write"));
     leaks.push(...written(only, scene, crossings(stored, owner, keys.get(only) ?? "", victim), "reference"));
   }
-  return { scene, answers, fixtures, keys, rows, shared, uuids, before, after: stored, leaks };
+  const small = smallKeys([before, stored], owner, keys, (table) => backstage.countsByItself(table));
+  return { scene, answers, fixtures, keys, rows, shared, uuids, small, before, after: stored, leaks };
 }
 
 /** Each step has numbers and a moment of its own, the same in every scene. */
