@@ -156,7 +156,7 @@ onRowLevelSecurity("a function past the library", (databases) => {
   });
 });
 
-it("is in memory unless told otherwise", async () => {
+it("is in memory unless told otherwise, and only an engine with schemas has one apart", async () => {
   const test = await createTestDatabase(shopModel);
   expect(await test.db.repository(User).count()).toBe(0);
   await test.close();

@@ -67,7 +67,13 @@ const inAnswers: Readonly<Record<string, Plant>> = {
   "an error's cause": {
     leak: async (user) => { throw new Error("no", { cause: { row: await others(user) } }); }, expected: { kind: "value", source: "Order.title", path: "error.cause.row.title" },
   },
-  "a thrown value": { leak: async (user) => Promise.reject((await others(user)) as unknown as Error), expected: { kind: "value", source: "Order.title" } },
+  "a thrown value": {
+    leak: async (user) => {
+      const thrown: unknown = await others(user);
+      throw thrown;
+    },
+    expected: { kind: "value", source: "Order.title", path: "error.title" },
+  },
   "hand-written SQL": {
     leak: (user) => user.db.sql(user.db.system("a slip"))`select "title" from "order"`.rows(), expected: { kind: "value", source: "Order.title" },
   },
