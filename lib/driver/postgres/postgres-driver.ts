@@ -39,6 +39,8 @@ async function openApart(driver: Driver, options: PostgresOptions, schema: strin
   try {
     const pool = await postgres({ ...options, connectionString: inSchema(options.connectionString, schema) }).open();
     return {
+      place: pool.place,
+      states: () => pool.states(),
       acquire: (mode, call) => pool.acquire(mode, call),
       close: async () => {
         await pool.close();
