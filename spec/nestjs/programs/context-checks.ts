@@ -1,0 +1,1 @@
+import type { Checks } from "./world"; export const contextChecks: Checks = {};
