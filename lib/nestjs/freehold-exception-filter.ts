@@ -27,8 +27,8 @@ export class FreeholdExceptionFilter implements ExceptionFilter<FreeholdError> {
   catch(error: FreeholdError, host: ArgumentsHost): void {
     const problem = this.problemOf(error);
     if (problem.status >= 500) this.#logger.error(`${error.name}: ${error.message}`, error.stack);
-    // Other transports have filters of their own, which know HttpException.
-    if (host.getType() !== "http") throw new HttpException(problem, problem.status);
+    // Other transports answer in ways of their own, and know HttpException.
+    if (host.getType() !== "http") throw new HttpException({ ...problem, message: problem.detail }, problem.status);
     const { httpAdapter } = this.#adapters;
     const response: unknown = host.switchToHttp().getResponse();
     if (httpAdapter.isHeadersSent(response)) {
