@@ -1,6 +1,6 @@
 import { Module } from "@nestjs/common";
 import { APP_FILTER, APP_GUARD } from "@nestjs/core";
-import { postgres, sqlite3, User } from "freehold";
+import { sqlite3, User } from "freehold";
 import { FreeholdExceptionFilter, FreeholdModule } from "freehold/nestjs";
 import { AccountsController } from "./accounts.controller";
 import { BearerGuard } from "./bearer-guard";
@@ -28,15 +28,12 @@ class NotesModule {}
 @Module({
   imports: [
     FreeholdModule.forRootAsync({
-      useFactory: () => {
-        const { FREEHOLD_NOTES_FILE: file = ":memory:", FREEHOLD_POSTGRES_URL: connectionString, FREEHOLD_RLS } = process.env;
-        return {
-          driver: connectionString === undefined ? sqlite3({ file }) : postgres({ connectionString, rls: FREEHOLD_RLS === "1" }),
-          autoLoadEntities: true,
-          jsonTypes: [Profile],
-          ensureSchema: true,
-        };
-      },
+      useFactory: () => ({
+        driver: sqlite3({ file: process.env["FREEHOLD_NOTES_FILE"] ?? ":memory:" }),
+        autoLoadEntities: true,
+        jsonTypes: [Profile],
+        ensureSchema: true,
+      }),
     }),
     TokensModule, AccountsModule, NotesModule,
   ],

@@ -1,7 +1,7 @@
 import { NestFactory } from "@nestjs/core";
 import { AppModule } from "./app.module";
 
-/** Starts the service on PORT (3000), with its notes in memory, in the file FREEHOLD_NOTES_FILE, or on FREEHOLD_POSTGRES_URL. */
+/** Starts the service on PORT (3000), with its notes in the file FREEHOLD_NOTES_FILE or else in memory. */
 async function main(): Promise<void> {
   const app = await NestFactory.create(AppModule, { logger: ["error", "warn"] });
   app.enableShutdownHooks(["SIGTERM", "SIGINT"], { useProcessExit: true });

@@ -60,7 +60,7 @@ const titles = async (as: string): Promise<readonly string[]> => ((await ask("/n
 beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), "freehold-nestjs-"));
   service = spawn(process.execPath, ["scripts/run-example.cjs", "examples/nestjs/main.ts"], {
-    cwd: resolve(__dirname, "../.."), env: { ...process.env, PORT: "0", FREEHOLD_NOTES_FILE: join(folder, "notes.db"), FREEHOLD_POSTGRES_URL: undefined },
+    cwd: resolve(__dirname, "../.."), env: { ...process.env, PORT: "0", FREEHOLD_NOTES_FILE: join(folder, "notes.db") },
     stdio: ["ignore", "pipe", "pipe"],
   });
   for (const stream of [service.stdout!, service.stderr!]) stream.setEncoding("utf8").on("data", (text: string) => { printed += text; });
