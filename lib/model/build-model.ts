@@ -5,7 +5,7 @@ import { deepFreeze, dictionary } from "../util/freeze";
 import { altKeyOf, checkAltKey } from "./alt-keys";
 import { collectEntities } from "./collect";
 import { modelColumns } from "./columns";
-import { indexes, primaryKey, uniqueKeys } from "./constraints";
+import { indexes, primaryKey, referencedProperties, uniqueKeys, type ReferencedProperties } from "./constraints";
 import { countersOf } from "./counters";
 import { isPublic, keyProperties, tableOwner, type EntityDraft } from "./draft";
 import type { CounterModel, DatabaseModel, EntityModel, OwnershipModel, RelationModel } from "./entity-model";
@@ -44,7 +44,8 @@ export function buildModel(options: ModelOptions): DatabaseModel {
   resolveOwners(drafts, faults);
   resolveTypes(drafts, faults);
   modelColumns(drafts, { naming, jsonTypes, faults });
-  const entities = relate(drafts, drafts.flatMap((draft) => assemble(draft, drafts, faults) ?? []), faults);
+  const referenced = referencedProperties(drafts);
+  const entities = relate(drafts, drafts.flatMap((draft) => assemble(draft, drafts, referenced, faults) ?? []), faults);
   const counters = countersOf(entities);
   checkConstraintNames(entities.filter(hasOwnTable), faults);
   checkOwnTables(entities, [...counters.values()], faults);
@@ -52,13 +53,13 @@ export function buildModel(options: ModelOptions): DatabaseModel {
   return freezeModel(entities, counters, ownershipWarnings(drafts));
 }
 
-function assemble(draft: EntityDraft, drafts: readonly EntityDraft[], faults: FaultList): EntityModel | null {
+function assemble(draft: EntityDraft, drafts: readonly EntityDraft[], referenced: ReferencedProperties, faults: FaultList): EntityModel | null {
   const columns = [...draft.properties.values()].flatMap((property) => property.model ?? []);
   checkColumnNames(draft, columns, faults);
   const key = primaryKey(draft, faults);
   const references = foreignKeys(draft, faults);
   if (key === null) return null;
-  const uniques = uniqueKeys(draft, key, drafts, faults);
+  const uniques = uniqueKeys(draft, key, referenced, faults);
   const base = {
     name: draft.name, table: draft.table, target: draft.target, strict: draft.strict, unmanaged: unmanagedOf(draft, faults), columns, uniques,
     family: familyModel(draft, columns),

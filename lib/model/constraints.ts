@@ -32,9 +32,26 @@ export function primaryKey(entity: EntityDraft, faults: FaultList): PrimaryKeyMo
   };
 }
 
+/** The names of properties that foreign keys point at, by the entity whose table holds them. */
+export type ReferencedProperties = ReadonlyMap<EntityDraft, ReadonlySet<string>>;
+
+/** Looked for once: each entity would otherwise have to ask all others. */
+export function referencedProperties(drafts: readonly EntityDraft[]): ReferencedProperties {
+  const found = new Map<EntityDraft, Set<string>>();
+  for (const draft of drafts) {
+    for (const { target } of draft.properties.values()) {
+      if (target === null) continue;
+      const holder = tableOwner(target.entity);
+      const names = found.get(holder) ?? new Set<string>();
+      found.set(holder, names.add(target.property.name));
+    }
+  }
+  return found;
+}
+
 /** Pass 7: unique constraints, from `unique: true`, `@Unique` and what composite references need. */
 export function uniqueKeys(
-  entity: EntityDraft, key: PrimaryKeyModel, drafts: readonly EntityDraft[], faults: FaultList,
+  entity: EntityDraft, key: PrimaryKeyModel, references: ReferencedProperties, faults: FaultList,
 ): readonly KeyModel[] {
   const owner = entity.owner?.model ?? null;
   const keys: KeyModel[] = [];
@@ -45,12 +62,11 @@ export function uniqueKeys(
     if (!same) keys.push({ name: name ?? constraintName("uq", entity, properties), properties, live: soft && !referenced(properties) });
   };
   const soft = [...entity.properties.values()].some((property) => property.column?.kind === "deletedAt");
-  const targets = new Set(drafts.flatMap((other) => [...other.properties.values()].flatMap(({ target }) =>
-    target !== null && tableOwner(target.entity) === tableOwner(entity) ? [target.property.name] : [])));
+  const targets = references.get(tableOwner(entity));
   // What a reference points at must be unique among all rows, deleted ones too.
   const referenced = (properties: readonly PropertyModel[]): boolean => {
     const rest = properties.filter((property) => property !== owner);
-    return rest.length === 1 && rest.every((property) => targets.has(property.name));
+    return rest.length === 1 && rest.every((property) => targets?.has(property.name) === true);
   };
   // References from other owned entities hold the owner: (owner, id) must be a key of its own.
   if (owner !== null && key.generate === "identity") {
