@@ -15,9 +15,10 @@ export function refuseOtherSites(app: FastifyInstance, origin: URL | null): void
   });
 }
 
-function isOurs({ headers, host }: FastifyRequest, origin: URL | null): boolean {
+function isOurs({ headers, host, protocol }: FastifyRequest, origin: URL | null): boolean {
   const site = headers["sec-fetch-site"];
   if (site !== undefined && site !== "same-origin" && site !== "none") return false;
   if (headers.origin === undefined) return true;
-  return URL.canParse(headers.origin) && new URL(headers.origin).host === (origin?.host ?? host);
+  const own = origin?.href ?? `${protocol}://${host}`;
+  return URL.canParse(headers.origin) && URL.canParse(own) && new URL(headers.origin).host === new URL(own).host;
 }

@@ -7,7 +7,8 @@ export async function* readLines(upload: Readable, mostBytes: number): AsyncGene
   const decoder = new TextDecoder("utf-8", { fatal: true });
   let bytes = 0;
   let rest = "";
-  for await (const chunk of upload as AsyncIterable<Buffer>) {
+  // Leaving early must not close the connection: the answer that says why still has to go out.
+  for await (const chunk of upload.iterator({ destroyOnReturn: false }) as AsyncIterable<Buffer>) {
     bytes += chunk.length;
     if (bytes > mostBytes) throw new Problem(413, `An import has at most ${mostBytes} bytes.`);
     const lines = (rest + decode(decoder, chunk)).split("\n");

@@ -1,0 +1,69 @@
+import { spawn, type ChildProcess } from "node:child_process";
+import { once } from "node:events";
+import { dirname, join, resolve } from "node:path";
+import type { TestDatabases } from "../databases";
+import { server } from "../engines";
+
+const root = resolve(__dirname, "../../..");
+
+/** The secret that the services of specs have, so that specs can make tokens that are nearly right. */
+export const SECRET = "a secret for the specs of the notes example";
+
+/** The notes example, running as a process of its own. */
+export interface NotesService {
+  readonly url: string;
+  readonly child: ChildProcess;
+  /** What it has written so far: log lines and messages. */
+  output(): string;
+  /** Waits for a text in what it writes. */
+  wrote(text: string): Promise<void>;
+  /** Asks it to end, and gives its exit code. */
+  stop(signal?: NodeJS.Signals): Promise<number | null>;
+}
+
+/** What a service needs to know of a database of the matrix; a new one unless a place is given. */
+export async function environmentOf(databases: TestDatabases, place = databases.newPlace()): Promise<Record<string, string>> {
+  if (databases.storage === "file") return { NOTES_DB: place };
+  await server().createSchema(place);
+  return { FREEHOLD_POSTGRES_URL: server().url(place), FREEHOLD_RLS: databases.rls ? "1" : "0" };
+}
+
+/** Starts the program as `npm run example:notes` does, on a free port. */
+export async function startNotes(environment: Readonly<Record<string, string>>): Promise<NotesService> {
+  const service = spawnNotes({
+    NOTES_SECRET: SECRET, NOTES_SCRYPT_LOG2N: "10", NOTES_LOGINS_PER_MINUTE: "1000000", PORT: "0", ...environment,
+  });
+  await service.wrote("Notes: ");
+  return { ...service, url: /^Notes: (\S+)/m.exec(service.output())?.[1] ?? "" };
+}
+
+/** The program, started with this environment and nothing that the specs' own holds of the kind. */
+export function spawnNotes(environment: Readonly<Record<string, string>>): Omit<NotesService, "url"> {
+  const inherited = Object.entries(process.env).filter(([name]) => !/^(FREEHOLD_|NOTES_|PORT$|HOST$|NODE_OPTIONS$)/.test(name));
+  const child = spawn(process.execPath, ["scripts/run-example.cjs", "examples/notes-api/main.ts"], {
+    cwd: root, env: { ...Object.fromEntries(inherited), ...environment }, stdio: ["ignore", "pipe", "pipe"],
+  });
+  let text = "";
+  for (const stream of [child.stdout, child.stderr]) stream.setEncoding("utf8").on("data", (chunk: string) => { text += chunk; child.emit("wrote"); });
+  const ended = once(child, "close");
+  return {
+    child,
+    output: () => text,
+    wrote: async (wanted) => {
+      while (!text.includes(wanted)) {
+        if (child.exitCode !== null) throw new Error(`the service has ended without saying "${wanted}":\n${text}`);
+        await Promise.race([once(child, "wrote"), ended]);
+      }
+    },
+    stop: async (signal = "SIGTERM") => {
+      child.kill(signal);
+      await ended;
+      return child.exitCode;
+    },
+  };
+}
+
+/** A file's place beside a database file. */
+export function beside(file: string, name: string): string {
+  return join(dirname(file), name);
+}
