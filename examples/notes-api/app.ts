@@ -26,6 +26,8 @@ export async function buildApp(config: Config): Promise<FastifyInstance> {
     logger: config.logLevel === "silent" ? false : { level: config.logLevel },
     bodyLimit: 256 * 1024,
     forceCloseConnections: "idle",
+    // Nobody sends a request for ever.
+    requestTimeout: 120_000,
     // Nothing is coerced, added or taken away: a request that is not as it should be is told so, every fault at once.
     ajv: { customOptions: { coerceTypes: false, removeAdditional: false, useDefaults: false, allErrors: true } },
   });

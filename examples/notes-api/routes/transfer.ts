@@ -6,10 +6,9 @@ import { readLines } from "../transfer/lines";
 import { lineReader } from "../transfer/reader";
 import { answers } from "../schemas";
 
-const MOST_BYTES = 16 * 1024 * 1024;
-
 /** A user's own data, out and in again: one JSON value on each line, so that neither side ever needs to hold all of it as a text. */
 export async function transferRoutes(api: FastifyInstance): Promise<void> {
+  // The stream itself is the body: how long it may be is told by who reads it.
   api.addContentTypeParser(NDJSON, (_request, payload, done) => done(null, payload));
 
   api.get("/export", {
@@ -20,7 +19,6 @@ export async function transferRoutes(api: FastifyInstance): Promise<void> {
     .send(Readable.from(exportLines(mine))));
 
   api.post<{ Body: Readable }>("/import", {
-    bodyLimit: MOST_BYTES,
     schema: { tags: ["transfer"], summary: "What an export gave, as new rows of one's own", consumes: [NDJSON], response: answers(200, "Imported", 400, 401, 413, 415) },
-  }, async (request) => importLines(request.mine, readLines(request.body, MOST_BYTES), lineReader(request)));
+  }, async (request) => importLines(request.mine, readLines(request.body), lineReader(request)));
 }

@@ -1,8 +1,10 @@
 import { spawn, type ChildProcess } from "node:child_process";
 import { once } from "node:events";
-import { dirname, join, resolve } from "node:path";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join, resolve } from "node:path";
 import type { TestDatabases } from "../databases";
-import { server } from "../engines";
+import { TestServer } from "../postgres/test-server";
 
 const root = resolve(__dirname, "../../..");
 
@@ -21,11 +23,28 @@ export interface NotesService {
   stop(signal?: NodeJS.Signals): Promise<number | null>;
 }
 
-/** What a service needs to know of a database of the matrix; a new one unless a place is given. */
-export async function environmentOf(databases: TestDatabases, place = databases.newPlace()): Promise<Record<string, string>> {
-  if (databases.storage === "file") return { NOTES_DB: place };
-  await server().createSchema(place);
-  return { FREEHOLD_POSTGRES_URL: server().url(place), FREEHOLD_RLS: databases.rls ? "1" : "0" };
+/** A database that lasts for all tests of a file, unlike the places of the matrix. */
+export interface LastingPlace {
+  /** What tells the service of it. */
+  readonly environment: Readonly<Record<string, string>>;
+  remove(): Promise<void>;
+}
+
+export async function lastingPlace(databases: TestDatabases): Promise<LastingPlace> {
+  if (databases.storage === "file") {
+    const folder = mkdtempSync(join(tmpdir(), "freehold-notes-"));
+    return { environment: { NOTES_DB: join(folder, "notes.db") }, remove: async () => rmSync(folder, { recursive: true, force: true }) };
+  }
+  const server = new TestServer();
+  const schema = server.newSchema();
+  await server.createSchema(schema);
+  return {
+    environment: { FREEHOLD_POSTGRES_URL: server.url(schema), FREEHOLD_RLS: databases.rls ? "1" : "0" },
+    remove: async () => {
+      await server.clear();
+      await server.disconnect();
+    },
+  };
 }
 
 /** Starts the program as `npm run example:notes` does, on a free port. */
@@ -61,9 +80,4 @@ export function spawnNotes(environment: Readonly<Record<string, string>>): Omit<
       return child.exitCode;
     },
   };
-}
-
-/** A file's place beside a database file. */
-export function beside(file: string, name: string): string {
-  return join(dirname(file), name);
 }
