@@ -54,7 +54,7 @@ export function readConfig(env: Environment): Config {
   const origin = readOrigin(env["NOTES_ORIGIN"], faults);
   const file = resolve(env["NOTES_DB"] ?? "notes.db");
   const database = chooseDatabase(env, file, faults);
-  const given = env["NOTES_SECRET"];
+  const given = env["NOTES_SECRET"] === "" ? undefined : env["NOTES_SECRET"];
   if (given !== undefined && given.length < 32) faults.push("NOTES_SECRET is to have at least 32 characters, such as: openssl rand -base64 32");
   if (faults.length > 0 || database === null) throw new ConfigError(faults);
   return {

@@ -13,5 +13,9 @@ export async function addDocumentation(app: FastifyInstance): Promise<void> {
     },
     refResolver: { buildLocalReference: (json, _base, _fragment, index) => typeof json.$id === "string" ? json.$id : `schema${index}` },
   });
-  await app.register(fastifySwaggerUi, { routePrefix: "/docs" });
+  await app.register(fastifySwaggerUi, {
+    routePrefix: "/docs",
+    // The page sets styles of its own on elements; scripts stay as strict as everywhere.
+    staticCSP: "default-src 'none';script-src 'self';style-src 'self' 'unsafe-inline';img-src 'self' data:;connect-src 'self';base-uri 'none';frame-ancestors 'none'",
+  });
 }

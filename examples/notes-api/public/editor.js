@@ -62,10 +62,10 @@ class Editor {
     }
     this.conflict.replaceChildren();
     showFaults(this.form, []);
-    say("Saved.");
-    await this.app.attempt(() => this.app.sidebar());
     // The address of a new note is its own from now on; nothing is read again, the focus stays.
     if (noteId === undefined) history.replaceState(null, "", `#/note/${this.note.noteId}`);
+    say("Saved.");
+    await this.app.attempt(() => this.app.sidebar());
   }
 
   /** Somebody else was faster: neither text is thrown away before somebody has decided. */

@@ -18,8 +18,8 @@ export async function showTrash(app) {
   const page = await call("GET", "/trash");
   const empty = el("button", { type: "button", class: "danger", onclick: () => app.attempt(async () => {
     const { removed } = await call("DELETE", "/trash");
-    say(`${removed} notes are deleted for good.`);
     await app.refresh();
+    say(`${removed} notes are deleted for good.`);
   }) }, "Empty the trash");
   show("Trash", el("div", {},
     el("div", { class: "row top" }, el("span", { "data-heading": true }), page.items.length === 0 ? null : empty),
@@ -48,8 +48,8 @@ function noteItem({ noteId, title, excerpt, tags, updatedAt }) {
 function trashItem(app, { noteId, title, tags, deletedAt }) {
   const act = (label, method, path, done) => el("button", { type: "button", class: "small", "aria-label": `${label}: ${title}`, onclick: () => app.attempt(async () => {
     await call(method, path);
-    say(done);
     await app.refresh();
+    say(done);
   }) }, label);
   return el("li", {}, el("strong", {}, title), facts(tags, deletedAt), el("p", { class: "row" },
     act("Restore", "POST", `/trash/${noteId}/restore`, "The note is back."), act("Delete for good", "DELETE", `/trash/${noteId}`, "The note is gone for good.")));

@@ -37,9 +37,9 @@ function notebookItem(app, { notebookId, name, notes }) {
     class: "small", type: "button", "aria-label": `Delete the notebook ${name}`,
     onclick: () => app.attempt(async () => {
       await call("DELETE", `/notebooks/${notebookId}`);
-      say(`The notebook ${name} is deleted.`);
       await showSidebar(app);
       byId("new-notebook").focus();
+      say(`The notebook ${name} is deleted.`);
     }),
   }, "×"));
   return item;
@@ -52,9 +52,9 @@ function newNotebook(app) {
     event.preventDefault();
     void app.attempt(async () => {
       const notebook = await call("POST", "/notebooks", { name: input.value });
-      say(`The notebook ${notebook.name} is made.`);
       await showSidebar(app);
       byId("new-notebook").focus();
+      say(`The notebook ${notebook.name} is made.`);
     });
   });
   return form;
@@ -65,8 +65,8 @@ function transfer(app) {
     const [chosen] = event.target.files;
     if (chosen === undefined) return;
     const { notes } = await call("POST", "/import", await chosen.text(), "application/x-ndjson");
-    say(`${notes} notes are imported.`);
     await app.refresh();
+    say(`${notes} notes are imported.`);
   }) });
   return el("p", { class: "row" }, el("a", { class: "button", href: "/api/export", download: "notes.ndjson" }, "Export"),
     file, el("label", { class: "button", for: "import" }, "Import"));

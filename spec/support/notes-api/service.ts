@@ -21,6 +21,8 @@ export interface NotesService {
   wrote(text: string): Promise<void>;
   /** Asks it to end, and gives its exit code. */
   stop(signal?: NodeJS.Signals): Promise<number | null>;
+  /** Its exit code, when it has ended by itself. */
+  ended(): Promise<number | null>;
 }
 
 /** A database that lasts for all tests of a file, unlike the places of the matrix. */
@@ -73,6 +75,10 @@ export function spawnNotes(environment: Readonly<Record<string, string>>): Omit<
         if (child.exitCode !== null) throw new Error(`the service has ended without saying "${wanted}":\n${text}`);
         await Promise.race([once(child, "wrote"), ended]);
       }
+    },
+    ended: async () => {
+      await ended;
+      return child.exitCode;
     },
     stop: async (signal = "SIGTERM") => {
       child.kill(signal);
