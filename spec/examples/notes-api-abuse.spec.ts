@@ -4,7 +4,7 @@ import { resolve } from "node:path";
 import autocannon from "autocannon";
 import { keyFor } from "../../examples/notes-api/database";
 import { onOneOfEachDialect } from "../support/databases";
-import { Client, type Answer, type Sending } from "../support/notes-api/client";
+import { Client, type Answer, type Json, type Sending } from "../support/notes-api/client";
 import { lastingPlace, SECRET, startNotes, type LastingPlace, type NotesService } from "../support/notes-api/service";
 
 const NEVER = "01890000-0000-7000-8000-0000000000ff";
@@ -339,7 +339,7 @@ onOneOfEachDialect("abuse of the notes service", (databases) => {
       const mine = kept[index] ?? { written: 0, trashed: 0 };
       // Filled in by the answers that come before, since each user's requests follow each other.
       const state: { note: string | null; version: number; cursor: string } = { note: null, version: 1, cursor: "" };
-      const step = (name: string, request: autocannon.Request, expected: number, after?: (json: any) => void): autocannon.Request => ({
+      const step = (name: string, request: autocannon.Request, expected: number, after?: (json: Json) => void): autocannon.Request => ({
         ...request,
         headers: { cookie: who.cookie ?? "", ...(request.body === undefined ? {} : { "content-type": "application/json" }) },
         setupRequest: (prepared: autocannon.Request) => ({ ...prepared, path: prepared.path?.replace("NOTE", state.note ?? NEVER).replace("CURSOR", encodeURIComponent(state.cursor)), ...(prepared.body === undefined ? {} : { body: String(prepared.body).replace('"VERSION"', String(state.version)) }) }),

@@ -12,6 +12,7 @@ import { answerWithProblems } from "../../examples/notes-api/problem";
 import { searchFor, wordsOf } from "../../examples/notes-api/search";
 import { onOneOfEachDialect, type TestDatabases } from "../support/databases";
 import { server } from "../support/engines";
+import type { Json } from "../support/notes-api/client";
 
 const folder = resolve(__dirname, "../../examples/notes-api");
 const NEVER = "01890000-0000-7000-8000-000000000000";
@@ -30,7 +31,7 @@ class Someone {
     return response;
   }
 
-  async json(method: NonNullable<InjectOptions["method"]>, url: string, payload?: object): Promise<any> {
+  async json(method: NonNullable<InjectOptions["method"]>, url: string, payload?: object): Promise<Json> {
     const response = await this.ask(method, url, payload);
     if (response.statusCode >= 300) throw new Error(`${String(method)} ${url}: ${response.statusCode} ${response.body}`);
     return response.body === "" ? null : response.json();
@@ -220,7 +221,7 @@ onOneOfEachDialect("the notes service", (databases) => {
     const note = (extra: object): string => JSON.stringify({ note: {
       notebook: "New", title: "t", body: "", tags: [], createdAt: "2020-01-01T00:00:00.000Z", updatedAt: "2020-01-01T00:00:00.000Z", deletedAt: null, ...extra,
     } });
-    const refused = async (...lines: string[]): Promise<any> => {
+    const refused = async (...lines: string[]): Promise<Json> => {
       const response = await me.ask("POST", "/api/import", [JSON.stringify({ notebook: { name: "New" } }), ...lines].join("\n"), { "content-type": "application/x-ndjson" });
       expect(response.statusCode).toBe(400);
       expect((await me.ask("GET", "/api/export")).body).toBe(before);

@@ -12,9 +12,9 @@ const app = {
   draft: null,
   onArrival: "",
 
-  /** Keeps what was typed when the session ends, for the same account alone. */
-  keepDraft(noteId, fields) {
-    this.draft = { accountId: this.account?.accountId, noteId, fields };
+  /** Keeps what was typed, and of which version, when the session ends; for the same account alone. */
+  keepDraft(noteId, version, fields) {
+    this.draft = { accountId: this.account?.accountId, noteId, version, fields };
   },
 
   takeDraft(noteId) {
@@ -22,7 +22,7 @@ const app = {
     if (draft === null || draft.accountId !== this.account.accountId || draft.noteId !== noteId) return null;
     this.draft = null;
     say("What you had typed is back. It is not saved yet.");
-    return draft.fields;
+    return draft;
   },
 
   sidebar: () => showSidebar(app),
@@ -77,6 +77,7 @@ function leave() {
 async function route() {
   const [view = "", argument = ""] = location.hash.replace(/^#\//, "").split("/").map(decodeURIComponent);
   mark();
+  byId("q").value = view === "search" ? argument : "";
   try {
     switch (view) {
       case "": return await showList(app, "All notes", {});

