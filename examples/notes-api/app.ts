@@ -26,6 +26,8 @@ export async function buildApp(config: Config): Promise<FastifyInstance> {
     logger: config.logLevel === "silent" ? false : { level: config.logLevel },
     bodyLimit: 256 * 1024,
     forceCloseConnections: "idle",
+    // Behind a proxy of this machine, log-ins are counted by the address that the proxy names. Without one, nobody is asked who they are.
+    trustProxy: config.origin === null ? false : "loopback",
     // Nobody sends a request for ever.
     requestTimeout: 120_000,
     // Nothing is coerced, added or taken away: a request that is not as it should be is told so, every fault at once.

@@ -34,7 +34,7 @@ export class Credential {
 /** What all rows of a user have in common; ownership is inherited. */
 @UserOwned({ by: "accountId" })
 abstract class Owned {
-  @ForeignKey(() => [Account, "accountId"], { onDelete: "CASCADE", acrossOwners: true }) accountId!: OwnerId<string>;
+  @ForeignKey(() => [Account, "accountId"], { onDelete: "CASCADE" }) accountId!: OwnerId<string>;
 }
 
 /**
@@ -90,6 +90,7 @@ export class Tag extends Owned {
 export class NoteTag extends Owned {
   @PrimaryKey({ generate: "none" }) @ForeignKey(() => [Note, "noteId"], { onDelete: "CASCADE" }) noteId!: string;
   @PrimaryKey({ generate: "none" }) @ForeignKey(() => [Tag, "tagId"], { onDelete: "CASCADE" }) tagId!: string;
+  @ManyToOne(() => Note) note?: ToOne<Note>;
 }
 
 /** The words of a note as search.ts folds them: what a search looks up, by an index, on every database alike. */

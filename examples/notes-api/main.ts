@@ -1,8 +1,11 @@
+import { FreeholdError } from "freehold";
 import { buildApp } from "./app";
 import { ConfigError, readConfig } from "./config";
 
 /** Starts the service and stops it in good order. */
 async function main(): Promise<void> {
+  // The database's files are for the service's own user.
+  process.umask(0o077);
   const config = readConfig(process.env);
   const app = await buildApp(config);
   let stopping = false;
@@ -25,7 +28,7 @@ async function main(): Promise<void> {
 }
 
 main().catch((error: unknown) => {
-  // What the environment got wrong is told in words; a trace would only hide them.
-  console.error(error instanceof ConfigError ? error.message : error);
+  // What the environment got wrong, or the database's set-up, is told in words; a trace would only hide them.
+  console.error(error instanceof ConfigError || error instanceof FreeholdError ? error.message : error);
   process.exitCode = 1;
 });

@@ -43,7 +43,7 @@ const ANSWERS: readonly Answer<FreeholdError>[] = [
   answer(InvalidQueryError, 400, "This cannot be asked for: a cursor of another list, for example."),
   answer(NotFoundError, 404, NOT_FOUND),
   answer(AccessViolationError, 404, NOT_FOUND),
-  answer(UniqueViolationError, 409, (error) => `This ${error.properties.filter((property) => property !== "accountId").join(" and ")} is taken.`),
+  answer(UniqueViolationError, 409, (error) => `This ${error.properties.join(" and ")} is taken.`),
   answer(StaleEntityError, 409, "It was changed elsewhere since you read it: read it again, then decide."),
   answer(ForeignKeyViolationError, 409, (error) => error.entity === "Notebook"
     ? "The notebook still holds notes, in the trash perhaps: move or delete them first."

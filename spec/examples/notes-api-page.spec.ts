@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, rmSync, statSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, statSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import type { Browser, BrowserContext, Page } from "playwright-core";
@@ -26,23 +26,24 @@ const FOCUSED = `(() => {
 const forDocs = process.env["FREEHOLD_SCREENSHOTS"] === "1";
 
 describe("the notes page in Chromium", () => {
-  const folder = mkdtempSync(join(tmpdir(), "freehold-notes-"));
-  const pictures = forDocs ? resolve(__dirname, "../../docs/images") : join(folder, "images");
+  let folder: string;
+  let pictures: string;
   let service: NotesService;
   let browser: Browser;
   const faults: string[] = [];
 
   beforeAll(async () => {
-    if (missing !== null) return;
+    folder = mkdtempSync(join(tmpdir(), "freehold-notes-"));
+    pictures = forDocs ? resolve(__dirname, "../../docs/images") : join(folder, "images");
     mkdirSync(pictures, { recursive: true });
     [service, browser] = await Promise.all([startNotes({ NOTES_DB: join(folder, "notes.db"), NOTES_LOG_LEVEL: "error" }), launchChromium()]);
   });
 
   afterAll(async () => {
-    await browser?.close();
-    const code = await service?.stop();
+    await browser.close();
+    const code = await service.stop();
     rmSync(folder, { recursive: true, force: true });
-    expect([faults, code ?? 0]).toEqual([[], 0]);
+    expect([faults, code]).toEqual([[], 0]);
   });
 
   /** Somebody's browser. What its console complains of, scripts that were refused among it, is a fault. */
@@ -264,6 +265,28 @@ describe("the notes page in Chromium", () => {
     await tabTo(/^Move to the trash/);
     await keys.press("Space");
     await page.getByText("The note is in the trash.").waitFor();
+  });
+
+  here(`data is taken in from a file, shown by pages, and given out again${skipped}`, async () => {
+    const page = await visit();
+    await signUp(page, "dora", "Dora");
+    const lines = [{ notebook: { name: "Imported" } }, ...Array.from({ length: 25 }, (_, index) => ({ note: {
+      notebook: "Imported", title: `Number ${index}`, body: "", tags: [], createdAt: "2020-01-01T00:00:00.000Z", updatedAt: `2020-01-01T00:00:${String(index).padStart(2, "0")}.000Z`, deletedAt: null,
+    } }))].map((line) => `${JSON.stringify(line)}\n`);
+    await page.getByLabel("Import").setInputFiles({ name: "notes.ndjson", mimeType: "application/x-ndjson", buffer: Buffer.from(lines.join("")) });
+    await page.getByRole("status").getByText("25 notes are imported.").waitFor();
+    expect(await titles(page)).toHaveLength(20);
+    await page.getByRole("button", { name: "Show more" }).click();
+    await page.getByRole("link", { name: "Number 0", exact: true }).waitFor();
+    expect(await titles(page)).toEqual(Array.from({ length: 25 }, (_, index) => `Number ${24 - index}`));
+    // The focus is where the new part begins.
+    expect(await page.evaluate("document.activeElement.textContent")).toBe("Number 4");
+    await page.getByLabel("Import").setInputFiles({ name: "broken.ndjson", mimeType: "application/x-ndjson", buffer: Buffer.from("{oops") });
+    await page.getByRole("alert").getByText("Line 1 of the import is no JSON.").waitFor();
+    const [download] = await Promise.all([page.waitForEvent("download"), page.getByRole("link", { name: "Export" }).click()]);
+    const out = join(folder, "out.ndjson");
+    await download.saveAs(out);
+    expect([download.suggestedFilename(), readFileSync(out, "utf8").split("\n").sort()]).toEqual(["notes.ndjson", [...lines.map((line) => line.trim()), ""].sort()]);
   });
 
   here(`a conflict, a lost network and the end of a session lose nothing that was typed${skipped}`, async () => {

@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { onOneOfEachDialect } from "../support/databases";
 import { Client } from "../support/notes-api/client";
-import { lastingPlace, spawnNotes, startNotes } from "../support/notes-api/service";
+import { lastingPlace, SECRET, spawnNotes, startNotes } from "../support/notes-api/service";
 
 onOneOfEachDialect("npm run example:notes", (databases) => {
   it("finishes what runs when it is told to stop, tells why it crossed owners, and finds everything again", async () => {
@@ -54,11 +54,13 @@ it("npm run example:notes makes its secret, for its user alone, and says in word
     const environment = { NOTES_DB: join(folder, "data", "notes.db"), NOTES_SECRET: "", NOTES_LOG_LEVEL: "silent" };
     const started = await startNotes(environment);
     expect(started.output()).toBe(`Notes: ${started.url}  (API: ${started.url}/docs; data in ${environment.NOTES_DB})\n`);
-    expect(statSync(`${environment.NOTES_DB}.secret`).mode & 0o777).toBe(0o600);
-    const [port] = [new URL(started.url).port];
+    expect([environment.NOTES_DB, `${environment.NOTES_DB}.secret`].map((file) => statSync(file).mode & 0o777)).toEqual([0o600, 0o600]);
+    const { port } = new URL(started.url);
     const [wrong, taken] = [spawnNotes({ PORT: "high", NOTES_SECRET: "short" }), spawnNotes({ ...environment, PORT: port })];
-    await Promise.all([wrong.wrote("PORT is to be"), taken.wrote("EADDRINUSE")]);
-    expect([await wrong.ended(), await taken.ended()]).toEqual([1, 1]);
+    const nowhere = spawnNotes({ NOTES_DB: join(folder, "none", "notes.db"), NOTES_SECRET: SECRET });
+    expect([await wrong.ended(), await taken.ended(), await nowhere.ended()]).toEqual([1, 1, 1]);
+    expect(taken.output()).toContain("EADDRINUSE");
+    expect(nowhere.output()).toMatch(/^sqlite3\(\) cannot open the database file .*Check that its directory exists[^\n]*\n$/);
     expect(wrong.output()).toMatch(/^The service cannot start:\n {2}- PORT is .*\n {2}- NOTES_SECRET is .*\n$/);
     expect(await started.stop()).toBe(0);
   } finally {

@@ -259,8 +259,14 @@ onOneOfEachDialect("the notes service", (databases) => {
     const statuses: number[] = [];
     for (let n = 0; n < 5; n += 1) statuses.push((await new Someone(app).ask("POST", "/api/log-in", { login: "x", password: "y" })).statusCode);
     expect(statuses).toEqual([401, 401, 401, 429, 429]);
-    const last = await new Someone(app).ask("POST", "/api/log-in", { login: "x", password: "y" });
-    expect(last.headers["content-type"]).toMatch("application/problem+json");
+    // An address that somebody only says to have is none, unless a proxy says it.
+    const from = async (where: FastifyInstance, address: string): Promise<LightMyRequestResponse> =>
+      new Someone(where).ask("POST", "/api/log-in", { login: "x", password: "y" }, { "x-forwarded-for": address });
+    const last = await from(app, "192.0.2.7");
+    expect([last.statusCode, last.headers["content-type"]]).toEqual([429, expect.stringContaining("application/problem+json")]);
+    const behind = await open({ loginsPerMinute: 1, origin: new URL("https://notes.example.org") });
+    const [first, second, other] = [await from(behind, "192.0.2.7"), await from(behind, "192.0.2.7"), await from(behind, "192.0.2.8")];
+    expect([first.statusCode, second.statusCode, other.statusCode]).toEqual([401, 429, 401]);
   });
 
   it("takes changes from pages of its own origin alone", async () => {
@@ -340,7 +346,7 @@ describe("the parts of the notes service", () => {
     const errors: readonly (readonly [Error, number])[] = [
       [new ValidationError("x", [{ property: "info.email", constraint: "isEmail", message: "must be an email" }], "User"), 400],
       [new InvalidQueryError("x"), 400], [new CheckViolationError("x"), 400], [new NotFoundError("secret"), 404], [new AccessViolationError("secret"), 404],
-      [new UniqueViolationError("x", ["accountId", "name"]), 409], [new StaleEntityError("x"), 409], [new ForeignKeyViolationError("x"), 409],
+      [new UniqueViolationError("x", ["name"]), 409], [new StaleEntityError("x"), 409], [new ForeignKeyViolationError("x"), 409],
       [new ConnectionError("secret", place), 503], [new DatabaseClosedError("secret"), 503], [new TransactionError("secret", place), 503],
       [new DataError("secret"), 500], [new ContextRequiredError("secret"), 500], [new ModelError("secret", []), 500], [new Error("secret"), 500],
     ];

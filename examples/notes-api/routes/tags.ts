@@ -1,4 +1,4 @@
-import { some } from "freehold";
+import { isNull, some } from "freehold";
 import type { FastifyInstance } from "fastify";
 import { tagNames } from "../notes";
 import { answers, body, ids, line, nothing } from "../schemas";
@@ -13,8 +13,11 @@ export async function tagRoutes(api: FastifyInstance): Promise<void> {
   api.get("/tags", {
     schema: { tags: TAGS, summary: "The tags that notes have", response: answers(200, "Tags", 401) },
   }, async ({ mine }) => {
-    const tags = await mine.tags.find({ notes: some() }, { orderBy: { name: "asc" }, with: { notes: { select: ["noteId"] } } });
-    return { items: tags.map(({ tagId, name, notes }) => ({ tagId, name, notes: notes.length })) };
+    const tags = await mine.tags.find({ notes: some() }, { orderBy: { name: "asc" } });
+    // Counted where the links are; one to a note in the trash leads to nothing, as a relation.
+    const counts = await mine.noteTags.aggregate({ where: { note: isNull(false) }, groupBy: ["tagId"], count: true });
+    const countOf = new Map(counts.map(({ group, count }) => [group.tagId, count]));
+    return { items: tags.map(({ tagId, name }) => ({ tagId, name, notes: countOf.get(tagId) ?? 0 })) };
   });
 
   api.patch<ById & Name>("/tags/:tagId", {
