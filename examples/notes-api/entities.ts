@@ -93,9 +93,8 @@ export class NoteTag extends Owned {
   @ManyToOne(() => Note) note?: ToOne<Note>;
 }
 
-/** The words of a note as search.ts folds them: what a search looks up, by an index, on every database alike. */
+/** The words of a note as search.ts folds them: a search looks them up by the link's own key, on every database alike. */
 @Entity()
-@Index("word")
 export class NoteWord extends Owned {
   @PrimaryKey({ generate: "none" }) @ForeignKey(() => [Note, "noteId"], { onDelete: "CASCADE" }) noteId!: string;
   @PrimaryKey({ generate: "none" }) word!: string;

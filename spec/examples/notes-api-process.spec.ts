@@ -11,6 +11,7 @@ onOneOfEachDialect("npm run example:notes", (databases) => {
     const place = await lastingPlace(databases);
     try {
       const first = await startNotes(place.environment);
+      expect(await place.guarded()).toEqual(databases.rls ? ["account", "credential", "note", "note_tag", "note_word", "notebook", "session", "tag"] : []);
       const alice = new Client(first.url);
       await alice.signUp("alice");
       await alice.ok("POST", "/api/notebooks", { json: { name: "Kept" } });

@@ -29,19 +29,26 @@ export interface NotesService {
 export interface LastingPlace {
   /** What tells the service of it. */
   readonly environment: Readonly<Record<string, string>>;
+  /** On a server, the tables whose rows its policies guard, whoever asks. */
+  guarded(): Promise<readonly string[]>;
   remove(): Promise<void>;
 }
 
 export async function lastingPlace(databases: TestDatabases): Promise<LastingPlace> {
   if (databases.storage === "file") {
     const folder = mkdtempSync(join(tmpdir(), "freehold-notes-"));
-    return { environment: { NOTES_DB: join(folder, "notes.db") }, remove: async () => rmSync(folder, { recursive: true, force: true }) };
+    return { environment: { NOTES_DB: join(folder, "notes.db") }, guarded: async () => [], remove: async () => rmSync(folder, { recursive: true, force: true }) };
   }
   const server = new TestServer();
   const schema = server.newSchema();
   await server.createSchema(schema);
   return {
-    environment: { FREEHOLD_POSTGRES_URL: server.url(schema), FREEHOLD_RLS: databases.rls ? "1" : "0" },
+    // One variable: row-level security is what the service has unless it is told otherwise.
+    environment: { FREEHOLD_POSTGRES_URL: server.url(schema), ...(databases.rls ? {} : { FREEHOLD_RLS: "0" }) },
+    guarded: async () => {
+      const [rows] = await server.outside(schema, [["select relname from pg_class where relnamespace = current_schema()::regnamespace and relrowsecurity and relforcerowsecurity order by relname"]]);
+      return (rows as readonly { relname: string }[]).map(({ relname }) => relname);
+    },
     remove: async () => {
       await server.clear();
       await server.disconnect();
