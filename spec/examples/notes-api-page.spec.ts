@@ -55,6 +55,7 @@ describe("the notes page in Chromium", () => {
     page.on("console", (message) => { if (message.type() === "error" && !/status of 4\d\d|ERR_INTERNET_DISCONNECTED/.test(message.text())) faults.push(message.text()); });
     page.on("pageerror", (error) => faults.push(String(error)));
     await page.goto(service.url);
+    await page.getByRole("heading", { name: "Log in" }).waitFor();
     return page;
   }
 
@@ -202,7 +203,7 @@ describe("the notes page in Chromium", () => {
     await page.goto(`${service.url}/#/`);
     await page.getByRole("heading", { name: "All notes" }).waitFor();
     expect(await page.evaluate("document.documentElement.scrollWidth <= innerWidth")).toBe(true);
-    expect(await accessibilityFaults(page)).toEqual([]);
+    await picture(page, "small-dark");
   });
 
   here(`everything can be done with the keyboard${skipped}`, async () => {
@@ -213,7 +214,7 @@ describe("the notes page in Chromium", () => {
       for (let step = 0; step < 40; step += 1) {
         await keys.press("Tab");
         const at = await page.evaluate<{ readonly name: string; readonly seen: boolean }>(FOCUSED);
-        expect(at).toMatchObject({ seen: true });
+        expect(at).toEqual({ name: at.name, seen: true });
         if (name.test(at.name)) return;
       }
       throw new Error(`Tab never came to ${String(name)}`);
