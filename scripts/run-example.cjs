@@ -1,8 +1,8 @@
 "use strict";
 
 // Runs a TypeScript example under plain Node.js: each .ts file is transpiled as it is required, and the bare import
-// "freehold" is this repository's lib/. Types are not checked here; `npm run typecheck` does that. What a file became is kept in
-// .cache/, since most of them are the same the next time.
+// "freehold" is this repository's lib/. Types are not checked here; `npm run typecheck` does that. What was transpiled is kept in
+// node_modules/.cache, by its content, so that the next start takes a fraction of the time.
 //
 //   node scripts/run-example.cjs examples/quickstart/main.ts [arguments]
 
@@ -14,7 +14,7 @@ const ts = require("typescript");
 
 const root = path.resolve(__dirname, "..");
 const configFile = path.join(root, "tsconfig.json");
-const cache = path.join(root, ".cache", "transpiled");
+const cache = path.join(root, "node_modules", ".cache", "freehold-examples");
 
 function readConfig() {
   const { config, error } = ts.readConfigFile(configFile, ts.sys.readFile);
@@ -39,16 +39,29 @@ function compilerOptions(config) {
   };
 }
 
-/** The file as JavaScript; of everything that it depends on, the name of what is kept is made. */
-function transpiled(fileName, options) {
+/** The JavaScript of a file, kept under everything that it depends on. */
+function transpile(fileName, options) {
   const text = fs.readFileSync(fileName, "utf8");
   const kept = path.join(cache, `${createHash("sha256").update(JSON.stringify([ts.version, options, fileName, text])).digest("hex")}.js`);
-  if (fs.existsSync(kept)) return fs.readFileSync(kept, "utf8");
-  const { outputText } = ts.transpileModule(text, { fileName, compilerOptions: options });
-  // Whole or not at all: another process may look for it at this moment.
-  fs.writeFileSync(`${kept}.${process.pid}`, outputText);
-  fs.renameSync(`${kept}.${process.pid}`, kept);
-  return outputText;
+  try {
+    return fs.readFileSync(kept, "utf8");
+  } catch {
+    const { outputText } = ts.transpileModule(text, { fileName, compilerOptions: options });
+    keep(kept, outputText);
+    return outputText;
+  }
+}
+
+/** Under another name first: whoever starts at the same time reads the whole file or none. Where nothing can be written, nothing is kept. */
+function keep(file, text) {
+  const unfinished = `${file}.${process.pid}`;
+  try {
+    fs.mkdirSync(cache, { recursive: true });
+    fs.writeFileSync(unfinished, text);
+    fs.renameSync(unfinished, file);
+  } catch {
+    fs.rmSync(unfinished, { force: true });
+  }
 }
 
 function registerTypeScript() {
@@ -56,8 +69,9 @@ function registerTypeScript() {
   const options = compilerOptions(config);
   const library = libraryOf(config);
   process.setSourceMapsEnabled(true);
-  fs.mkdirSync(cache, { recursive: true });
-  Module._extensions[".ts"] = (module, fileName) => { module._compile(transpiled(fileName, options), fileName); };
+  Module._extensions[".ts"] = (module, fileName) => {
+    module._compile(transpile(fileName, options), fileName);
+  };
   const resolve = Module._resolveFilename;
   Module._resolveFilename = function resolveFreehold(request, ...rest) {
     return library[request] ?? resolve.call(this, request, ...rest);

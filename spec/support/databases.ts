@@ -125,6 +125,11 @@ export function onEveryDatabaseOfOthers(title: string, specs: (databases: TestDa
   onEngines(title, engines.filter(({ shared, rls }) => shared && !rls), specs);
 }
 
+/** Runs specs of whole programs, which take long, on one engine of each dialect: the program's default, and PostgreSQL with row-level security. */
+export function onOneOfEachDialect(title: string, specs: (databases: TestDatabases) => void): void {
+  onEngines(title, engines.filter(({ name }) => name === "sqlite3, file" || name === "postgres, rls"), specs);
+}
+
 /** Runs specs about row-level security where it is on. */
 export function onRowLevelSecurity(title: string, specs: (databases: TestDatabases) => void): void {
   onEngines(title, engines.filter(({ rls }) => rls), specs);
