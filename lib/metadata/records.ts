@@ -23,6 +23,12 @@ export type Deferrable = "INITIALLY DEFERRED" | "INITIALLY IMMEDIATE";
 /** A value, or a function that makes one for each row. */
 export type DefaultOption = unknown;
 
+/**
+ * What a column can be told, by `@Column`, `@Json` and `@Enum`.
+ *
+ * @example
+ * class Note { @Column({ type: "text", nullable: true, length: 200, index: true }) title!: string | null; }
+ */
 export interface ColumnOptions {
   readonly type?: ColumnType;
   /** Default false. */
@@ -51,6 +57,12 @@ export interface ColumnOptions {
   readonly select?: boolean;
 }
 
+/**
+ * What a primary key can be told.
+ *
+ * @example
+ * class Invoice { @PrimaryKey({ generate: "perOwner" }) invoiceId!: number; }
+ */
 export interface PrimaryKeyOptions {
   /**
    * `identity`: the database counts (default for numbers); `uuid`: UUIDv7 (default for strings); `perOwner`: 1, 2, 3 … for each
@@ -68,6 +80,12 @@ export interface PrimaryKeyOptions {
   readonly autoIncrement?: boolean;
 }
 
+/**
+ * What a reference can be told.
+ *
+ * @example
+ * class Task { @ForeignKey(() => [Project, "projectId"], { nullable: true, onDelete: "SET NULL" }) projectId!: number | null; }
+ */
 export interface ForeignKeyOptions {
   readonly onDelete?: ReferentialAction;
   readonly onUpdate?: ReferentialAction;
@@ -134,11 +152,23 @@ export type RelationRecord =
   | { readonly kind: "relation"; readonly relation: "oneToOne"; readonly property: string; readonly target: RelationTarget; readonly by: string | null; readonly options: OneToOneOptions }
   | { readonly kind: "relation"; readonly relation: "manyToMany"; readonly property: string; readonly target: RelationTarget; readonly options: ManyToManyOptions };
 
+/**
+ * What a relation to one row can be told besides its foreign key.
+ *
+ * @example
+ * class Note { @OneToOne(() => Draft, "noteId", { on: "target" }) draft?: ToOne<Draft>; }
+ */
 export interface OneToOneOptions {
   /** Which of the two classes holds the foreign key; needed only where both have one of that name. */
   readonly on?: "this" | "target";
 }
 
+/**
+ * Which entity connects two others.
+ *
+ * @example
+ * class Task { @ManyToMany(() => Tag, { through: () => TaskTag }) tags?: ToMany<Tag>; }
+ */
 export interface ManyToManyOptions {
   /** The entity whose rows connect the two, with a foreign key to each. */
   readonly through: RelationTarget;
@@ -148,12 +178,26 @@ export interface ManyToManyOptions {
   readonly to?: string;
 }
 
+/**
+ * What `@Unique` can be told behind its properties.
+ *
+ * @example
+ * @Unique("code", { global: true, name: "uq_voucher_code" })
+ * class Voucher {}
+ */
 export interface UniqueOptions {
   /** Unique over all owners. It tells users of each other: an insert that fails shows that somebody holds the value. */
   readonly global?: boolean;
   readonly name?: string;
 }
 
+/**
+ * What `@Index` can be told behind its properties.
+ *
+ * @example
+ * @Index("createdAt", { name: "by_day" })
+ * class Note {}
+ */
 export interface IndexOptions {
   readonly name?: string;
 }
