@@ -71,10 +71,16 @@ async function makeReference(folder) {
   app.logger = new Faults();
   const project = await app.convert();
   if (project === undefined) return faults.length > 0 ? faults : ["TypeDoc made nothing"];
+  for (const entry of project.children ?? []) entry.name = importedAs(entry.name);
   app.validate(project);
   await app.generateOutputs(project);
   renameIndex(folder);
   return faults;
+}
+
+/** What programs import: lib/index.ts is "freehold", lib/migrate/index.ts is "freehold/migrate". */
+function importedAs(name) {
+  return name === "index" ? "freehold" : `freehold/${name.replace(/\/index$/, "")}`;
 }
 
 /** The decorator `Index` must not become the index of its folder. */

@@ -30,6 +30,7 @@ export type DefaultOption = unknown;
  * class Note { @Column({ type: "text", nullable: true, length: 200, index: true }) title!: string | null; }
  */
 export interface ColumnOptions {
+  /** How values are written, checked and read; default: what reflection tells of the property. */
   readonly type?: ColumnType;
   /** Default false. */
   readonly nullable?: boolean;
@@ -39,6 +40,7 @@ export interface ColumnOptions {
   readonly defaultRaw?: string;
   /** One row per value; per owner in an owned entity. A text names the constraint. */
   readonly unique?: boolean | string;
+  /** Default false; in an owned entity the owner comes first in it. */
   readonly index?: boolean;
   /**
    * The database's own type, such as `"varchar(20)"`, instead of the one that Freehold takes for `type`; it stands in the schema as it is,
@@ -69,8 +71,11 @@ export interface PrimaryKeyOptions {
    * owner of an owned entity; `none`: the caller's.
    */
   readonly generate?: "identity" | "uuid" | "perOwner" | "none";
+  /** As that of {@link ColumnOptions}. */
   readonly type?: ColumnType;
+  /** The column's name; default: the naming strategy's. */
   readonly name?: string;
+  /** The greatest number of characters of a text. */
   readonly length?: number;
   /** As that of {@link ColumnOptions}. */
   readonly columnType?: string;
@@ -87,14 +92,21 @@ export interface PrimaryKeyOptions {
  * class Task { @ForeignKey(() => [Project, "projectId"], { nullable: true, onDelete: "SET NULL" }) projectId!: number | null; }
  */
 export interface ForeignKeyOptions {
+  /** What becomes of this row when the other goes; default `NO ACTION`, and `RESTRICT` from an owned entity to a public one. */
   readonly onDelete?: ReferentialAction;
+  /** What becomes of it when the other's key changes; default `NO ACTION`. */
   readonly onUpdate?: ReferentialAction;
+  /** Default false. */
   readonly nullable?: boolean;
   /** Default true. */
   readonly index?: boolean;
+  /** One row for each that is referred to: what `@OneToOne` follows. A text names the constraint. */
   readonly unique?: boolean | string;
+  /** The column's name; default: the naming strategy's. */
   readonly name?: string;
+  /** Default: the target's. */
   readonly type?: ColumnType;
+  /** As that of {@link ColumnOptions}. */
   readonly default?: DefaultOption;
   /** As that of {@link ColumnOptions}. */
   readonly defaultRaw?: string;
@@ -188,6 +200,7 @@ export interface ManyToManyOptions {
 export interface UniqueOptions {
   /** Unique over all owners. It tells users of each other: an insert that fails shows that somebody holds the value. */
   readonly global?: boolean;
+  /** What the database calls the constraint; default `uq_<table>_<columns>`. */
   readonly name?: string;
 }
 
@@ -199,6 +212,7 @@ export interface UniqueOptions {
  * class Note {}
  */
 export interface IndexOptions {
+  /** What the database calls it; default `ix_<table>_<columns>`. */
   readonly name?: string;
 }
 

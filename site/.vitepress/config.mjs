@@ -19,19 +19,25 @@ function titleOf(page) {
 const item = (page) => ({ text: titleOf(page), link: `/${page}` });
 const there = (page) => existsSync(join(pages, `${page}.md`));
 
-/** The reference as TypeDoc lists it, without the paths of its files. */
-function reference(entries = JSON.parse(readFileSync(join(pages, "api", "navigation.json"), "utf8")), depth = 0) {
-  return entries.map(({ title, path: file, children }) => ({
-    text: depth === 0 ? entryName(title) : title,
-    ...(file === undefined || file === null ? {} : { link: `/api/${file.replace(/(index)?\.md$/, "")}` }),
-    ...(children === undefined ? {} : { items: reference(children, depth + 1), collapsed: depth > 0 }),
-  }));
+/** The reference as TypeDoc lists it, entry by entry, decorators by themselves and first. */
+function reference(entries = JSON.parse(readFileSync(join(pages, "api", "navigation.json"), "utf8")), above = "") {
+  return entries.flatMap(({ title, path, children = [] }) => {
+    const name = `${above}${title}`;
+    const [inner, groups] = [children.filter((child) => "path" in child), children.filter((child) => !("path" in child))];
+    const items = groups.flatMap(({ title: kind, children: members }) => kind === "Functions"
+      ? [group("Decorators", members.filter(isDecorator)), group(kind, members.filter((member) => !isDecorator(member)))]
+      : [group(kind, members)]);
+    return [
+      { text: name, link: linkTo(path), items: items.filter((each) => each.items.length > 0).sort((a, b) => order(a.text) - order(b.text)) },
+      ...reference(inner, `${name}/`),
+    ];
+  });
 }
 
-/** lib/index.ts is "freehold", lib/migrate/index.ts is "freehold/migrate". */
-function entryName(title) {
-  return title === "index" ? "freehold" : `freehold/${title.replace(/\/index$/, "")}`;
-}
+const linkTo = (path) => `/api/${path.replace(/(^|\/)index\.md$/, "$1").replace(/\.md$/, "")}`;
+const group = (text, members) => ({ text, collapsed: true, items: members.map(({ title, path }) => ({ text: title, link: linkTo(path) })) });
+const isDecorator = ({ title }) => /^[A-Z]/.test(title);
+const order = (kind) => ["Decorators", "Classes", "Functions", "Interfaces", "Type Aliases", "Variables"].indexOf(kind);
 
 const guide = [
   ...navigation.map(({ title, pages: listed }) => ({ text: title, items: listed.filter(there).map(item) })).filter(({ items }) => items.length > 0),

@@ -20,7 +20,7 @@ export function unknownCommands(text: string): readonly string[] {
     const own = /(?:^|\s)npx freehold\s+(.*)$/.exec(line);
     if (own) return faultOf(program, own[1]!).map((fault) => `${line.trim()}: ${fault}`);
     const script = /(?:^|\s)npm (?:run )?([\w:-]+)/.exec(line);
-    if (script === null || ["ci", "i", "install", "init", "pack", "ls", "audit", "exec"].includes(script[1]!)) return [];
+    if (script === null || ["run", "ci", "i", "install", "init", "pack", "ls", "audit", "exec"].includes(script[1]!)) return [];
     return script[1]! in scripts ? [] : [`${line.trim()}: package.json has no script ${script[1]}`];
   });
 }
