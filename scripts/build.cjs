@@ -1,7 +1,7 @@
 "use strict";
 
-// Builds lib/ as CommonJS with declarations, then puts a thin ES-module entry over each entry of
-// package.json's `exports`. The entry only re-exports: a second build of the classes would be a second set of
+// Compiles lib/, writes its declarations, rolls its modules into few CommonJS files, then puts a thin ES-module entry over
+// each entry of package.json's `exports`. The entry only re-exports: a second build of the classes would be a second set of
 // them, and the two would refuse each other's contexts.
 //
 //   node scripts/build.cjs [--out DIR]
@@ -10,6 +10,7 @@ const fs = require("node:fs");
 const path = require("node:path");
 const { parseArgs } = require("node:util");
 const ts = require("typescript");
+const { bundle } = require("./bundle.cjs");
 
 const root = path.resolve(__dirname, "..");
 
@@ -20,13 +21,13 @@ const root = path.resolve(__dirname, "..");
  * Throws an error with the compiler's messages when something does not compile.
  *
  * @param {string} [out] absolute, or relative to the repository
- * @returns {readonly Entry[]}
+ * @returns {Promise<readonly Entry[]>}
  */
-function build(out = "dist") {
+async function build(out = "dist") {
   const target = path.resolve(root, out);
   clean(target);
-  compile(target);
   const entries = dualEntries();
+  await bundle(compile(target), [...entries.map((entry) => entry.require), ...programs()], target);
   for (const entry of entries) writeModuleEntry(target, entry);
   // npm does so when it installs the package; a linked folder is not installed.
   for (const program of programs()) fs.chmodSync(path.join(target, program), 0o755);
@@ -52,7 +53,12 @@ function isWithin(outer, inner) {
   return relative === "" || (!relative.startsWith("..") && !path.isAbsolute(relative));
 }
 
-/** @param {string} target */
+/**
+ * Writes the declarations, and returns the modules and their source maps by where they would have been.
+ *
+ * @param {string} target
+ * @returns {ReadonlyMap<string, string>}
+ */
 function compile(target) {
   const configFile = path.join(root, "tsconfig.build.json");
   const config = ts.getParsedCommandLineOfConfigFile(configFile, { outDir: target }, {
@@ -63,7 +69,12 @@ function compile(target) {
   fail(config.errors);
   const program = ts.createProgram({ rootNames: config.fileNames, options: config.options });
   fail(ts.getPreEmitDiagnostics(program));
-  fail(program.emit().diagnostics);
+  const modules = new Map();
+  fail(program.emit(undefined, (file, text) => {
+    if (/\.d\.ts(\.map)?$/.test(file)) ts.sys.writeFile(file, text);
+    else modules.set(path.normalize(file), text);
+  }).diagnostics);
+  return modules;
 }
 
 /** @param {readonly ts.Diagnostic[]} diagnostics */
@@ -112,11 +123,10 @@ module.exports = { build };
 
 if (require.main === module) {
   const { values } = parseArgs({ options: { out: { type: "string", default: "dist" } } });
-  try {
-    const entries = build(values.out);
+  build(values.out).then((entries) => {
     console.log(`built ${values.out}: ${entries.flatMap((entry) => [entry.require, entry.import]).join(", ")}`);
-  } catch (error) {
+  }, (error) => {
     console.error(error instanceof Error ? error.message : error);
     process.exitCode = 1;
-  }
+  });
 }

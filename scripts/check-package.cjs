@@ -75,8 +75,8 @@ function programFaults(tarball, folder) {
   return status === 0 && stdout === `${version}\n` ? [] : [`freehold --version ended with ${status}: ${stdout}${stderr}`];
 }
 
-function check(folder) {
-  build();
+async function check(folder) {
+  await build();
   const dryRun = pack(["--dry-run"]).files.map((file) => file.path);
   const packed = pack(["--pack-destination", folder]);
   const tarball = path.join(folder, packed.filename);
@@ -89,15 +89,19 @@ function check(folder) {
   ];
 }
 
-const folder = fs.mkdtempSync(path.join(os.tmpdir(), "freehold-pack-"));
-try {
-  const faults = check(folder);
-  for (const fault of faults) console.error(`package check: ${fault}`);
-  if (faults.length === 0) console.log("package check: no faults");
-  else process.exitCode = 1;
-} catch (error) {
-  console.error(`package check: ${error.message}\n${error.stderr ?? ""}`);
-  process.exitCode = 1;
-} finally {
-  fs.rmSync(folder, { recursive: true, force: true });
+async function main() {
+  const folder = fs.mkdtempSync(path.join(os.tmpdir(), "freehold-pack-"));
+  try {
+    const faults = await check(folder);
+    for (const fault of faults) console.error(`package check: ${fault}`);
+    if (faults.length === 0) console.log("package check: no faults");
+    else process.exitCode = 1;
+  } catch (error) {
+    console.error(`package check: ${error.message}\n${error.stderr ?? ""}`);
+    process.exitCode = 1;
+  } finally {
+    fs.rmSync(folder, { recursive: true, force: true });
+  }
 }
+
+void main();

@@ -76,6 +76,8 @@ export interface Driver {
   readonly dialect: Dialect;
   /** Whether a running read can be stopped from outside; if not, hand-written statements look at the time themselves. */
   readonly interrupts: boolean;
+  /** The absolute path of the file that holds the database, where one does; `open` creates it when it is missing. */
+  readonly file?: string | undefined;
   /** Loads the npm package and opens the first connection. */
   open(): Promise<Pool>;
 }

@@ -10,12 +10,13 @@ import { execute, openFor } from "./engine";
 import { hasHooks, runHooks } from "./hooks";
 import { inKeyOrder } from "./key-order";
 import { keptOnDelete } from "./kept";
-import { keyOfRow, keyPredicate, namingKey, positions } from "./keys";
+import { keyOfRow, keyPredicate, namingKey } from "./keys";
 import {
   checkOptions, DELETE_OPTIONS, REMOVE_OPTIONS, WRITE_OPTIONS, type DeleteOptions, type RemoveOptions, type WriteOptions,
 } from "./options";
 import { assign, readPayload, refuseForeignOwner } from "./payload";
 import { requireSystem } from "./references";
+import { positions } from "./shapes";
 import { requireCondition } from "./updates";
 import type { EntityUnit } from "./unit";
 import { refuseStale, versionKey } from "./versions";

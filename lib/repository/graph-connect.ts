@@ -6,8 +6,9 @@ import { statement, type UpdateStatement } from "../sql/statement";
 import type { TableSource } from "../sql/table-source";
 import { execute, type Engine } from "./engine";
 import { keptOnChange } from "./kept";
-import { positions, type KeyCondition } from "./keys";
+import type { KeyCondition } from "./keys";
 import { keyText, memberOf } from "./lists";
+import { positions } from "./shapes";
 
 interface ConnectCall {
   readonly engine: Engine;

@@ -1,5 +1,3 @@
-import { Undecodable, type Decoder } from "../dialect/dialect";
-import { undecodable } from "../errors/constraint-errors";
 import { generatedKeyGiven, ownerRequired } from "../errors/context-errors";
 import { invalidData, valueFaults } from "../errors/value-errors";
 import { makeDefault } from "../model/columns";
@@ -12,8 +10,8 @@ import { withAt } from "../util/list";
 import { inTurns, progressOf, readPayloads, Turns } from "./bulk";
 import { execute, openFor } from "./engine";
 import { hasHooks, runHooks } from "./hooks";
-import { places } from "./keys";
 import { followed, type Following } from "./identities";
+import { isLeftToDatabase, type InsertPlan } from "./insert-plan";
 import { countsPerOwner, numbered } from "./numbering";
 import { BULK_OPTIONS, CALL_OPTIONS, checkOptions, type BulkOptions, type CallOptions } from "./options";
 import { assign, kindUnknown, newEntity, readPayload, refuseForeignOwner, type Payload } from "./payload";
@@ -164,9 +162,9 @@ export async function storeRows<E extends object>(
   unit: EntityUnit<E>, source: TableSource, rows: readonly PreparedRow<E>[], call: StoreCall,
 ): Promise<readonly StoredRow<E>[]> {
   if (rows.length > 0 && countsPerOwner(source.model)) {
-    return unit.engine.transaction(async () => storeBatches(unit, source, batchesOf(unit, await numbered(unit.engine, source, rows, call)), call, null), call.signal);
+    return unit.engine.transaction(async () => storeBatches(unit, source, batchesOf(unit, source, await numbered(unit.engine, source, rows, call)), call, null), call.signal);
   }
-  const batches = batchesOf(unit, rows);
+  const batches = batchesOf(unit, source, rows);
   const following = followed(unit.engine, source, rows, call);
   const write = (): Promise<readonly StoredRow<E>[]> => storeBatches(unit, source, batches, call, following);
   return batches.length <= 1 && following === null ? write() : unit.engine.transaction(write, call.signal);
@@ -179,7 +177,7 @@ async function storeBatches<E extends object>(
   if (following !== null) await following.before();
   const stored: StoredRow<E>[] = [];
   for (const batch of batches) {
-    stored.push(...complete(unit, source, batch, await writeRows(unit, source, batch, call)));
+    stored.push(...await writeRows(unit, source, batch, call));
     if (following !== null) await following.after(batch);
     call.progress?.(batch.length);
     if (turns.due) await turns.between();
@@ -187,69 +185,35 @@ async function storeBatches<E extends object>(
   return stored;
 }
 
-/** Writes rows that fit into one statement and returns what the database made of them. */
+/** Writes rows that fit into one statement, and completes them by what the database made. */
 async function writeRows<E extends object>(
   unit: EntityUnit<E>, source: TableSource, rows: readonly PreparedRow<E>[], { operation, signal }: StoreCall,
-): Promise<readonly (readonly unknown[])[]> {
-  const columns = writtenColumns(source, rows[0]?.values ?? []);
-  const returning = madeByDatabase(source.model, columns);
+): Promise<readonly StoredRow<E>[]> {
+  const plan = unit.inserts.of(source, rows[0]?.values ?? []);
+  const { columns, returning } = plan;
+  const values: unknown[] = [];
+  for (const row of rows) for (const { position } of columns) values.push(row.values[position]);
   const answer = execute(unit.engine, {
-    operation, scope: source.scope, source, signal,
-    values: rows.flatMap((row) => columns.map((property) => row.values[property.position])),
-    shape: `${places(columns)}*${rows.length}>${places(returning)}`,
+    operation, scope: source.scope, source, signal, values,
+    shape: `${plan.written}*${rows.length}>${plan.returned}`,
     build: (opened) => statement<InsertStatement>({ kind: "insert", source: opened, columns, rows: rows.length, conflict: null, returning }),
   });
-  return (answer instanceof Promise ? await answer : answer).rows;
-}
-
-/** Whether the database makes a value where an insert has none: it counts, or has a default of its own. */
-function isLeftToDatabase(property: PropertyModel): boolean {
-  return property.generated === "identity" || property.default?.kind === "database";
-}
-
-/** The columns to write: all but the owner (the source writes it) and what the database makes. */
-export function writtenColumns(source: TableSource, values: readonly unknown[]): readonly PropertyModel[] {
-  const { model, access } = source;
-  return model.columns.filter((property) => !(access.kind === "user" && property === access.owner)
-    && !(isLeftToDatabase(property) && values[property.position] === undefined));
-}
-
-/** What the database makes of rows of which these columns are written; what it counts comes first. */
-function madeByDatabase(model: EntityModel, written: readonly PropertyModel[]): readonly PropertyModel[] {
-  const made = model.columns.filter((property) => isLeftToDatabase(property) && !written.includes(property));
-  return [...made.filter(isCounted), ...made.filter((property) => !isCounted(property))];
-}
-
-function isCounted(property: PropertyModel): boolean {
-  return property.generated === "identity";
+  return complete(plan, rows, (answer instanceof Promise ? await answer : answer).rows);
 }
 
 /**
  * Completes what was written by what the database made. Ids that it counted grow in the order of the rows, while RETURNING
  * promises no order: sorted by them, what came back belongs to the rows one by one. Without such an id there is one row.
  */
-function complete<E extends object>(
-  unit: EntityUnit<E>, source: TableSource, rows: readonly PreparedRow<E>[], returned: readonly (readonly unknown[])[],
-): readonly StoredRow<E>[] {
-  const made = madeByDatabase(source.model, writtenColumns(source, rows[0]?.values ?? []));
-  if (made.length === 0) return rows;
-  const readers = made.map((property) => readerOf(unit, property));
+function complete<E extends object>({ returning, readers, counted }: InsertPlan, rows: readonly PreparedRow<E>[], returned: readonly (readonly unknown[])[]): readonly StoredRow<E>[] {
+  if (returning.length === 0) return rows;
   const found = returned.map((raw) => readers.map((read, at) => read(raw[at])));
-  if (made.some(isCounted)) found.sort(([a], [b]) => Number(a) - Number(b));
-  return rows.map(({ payload, values }, index) => ({
-    payload, values: made.reduce((all, property, at) => withAt(all, property.position, found[index]?.[at]), values),
-  }));
-}
-
-function readerOf<E extends object>(unit: EntityUnit<E>, property: PropertyModel): Decoder {
-  const decode = unit.engine.dialect.decoder(property);
-  return (raw) => {
-    try {
-      return decode(raw);
-    } catch (error) {
-      throw error instanceof Undecodable ? undecodable(unit.model.name, property.name, "(new)", error.message) : error;
-    }
-  };
+  if (counted && found.length > 1) found.sort(([a], [b]) => Number(a) - Number(b));
+  return rows.map(({ payload, values }, index) => {
+    const completed = [...values];
+    returning.forEach((property, at) => { completed[property.position] = found[index]?.[at]; });
+    return { payload, values: completed };
+  });
 }
 
 /** Takes over what was stored, into the caller's instance or a new one. */
@@ -259,23 +223,25 @@ export function settleRow<E extends object>(model: EntityModel, { payload, value
 
 /** Runs of rows that one statement can hold and that agree on what the database makes. */
 function batchesOf<E extends object>(
-  unit: EntityUnit<E>, rows: readonly PreparedRow<E>[],
+  unit: EntityUnit<E>, source: TableSource, rows: readonly PreparedRow<E>[],
 ): readonly (readonly PreparedRow<E>[])[] {
+  if (rows.length <= 1) return rows.length === 0 ? [] : [rows];
   const most = rowsPerStatement(unit);
   const batches: PreparedRow<E>[][] = [];
-  const made = madeByDatabase(unit.model, []);
   let before: string | null = null;
   for (const row of rows) {
-    const open = made.filter((property) => row.values[property.position] === undefined);
-    const shape = places(open);
+    const open = unit.inserts.openIn(row.values);
     const current = batches.at(-1);
-    // Where nothing is counted, several rows that came back could not be told apart.
-    const alone = open.length > 0 && !open.some(isCounted);
-    if (current === undefined || current.length >= most || shape !== before || alone) batches.push([row]);
+    if (current === undefined || current.length >= most || open !== before || isAlone(unit.inserts.of(source, row.values))) batches.push([row]);
     else current.push(row);
-    before = shape;
+    before = open;
   }
   return batches;
+}
+
+/** Where nothing is counted, several rows that came back could not be told apart. */
+function isAlone({ returning, counted }: InsertPlan): boolean {
+  return returning.length > 0 && !counted;
 }
 
 /** How many rows one statement takes at most: the engine limits its parameters. */

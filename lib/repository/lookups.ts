@@ -2,9 +2,10 @@ import type { Session } from "../driver/session";
 import type { PropertyModel } from "../model/entity-model";
 import { statement, type SelectStatement } from "../sql/statement";
 import { execute, type Engine } from "./engine";
-import { isMany, positions } from "./keys";
+import { isMany } from "./keys";
 import { keyText, memberOf } from "./lists";
 import type { ReadPlan } from "./read-plan";
+import { positions } from "./shapes";
 
 /** One call for the row of a key. */
 interface Waiting {

@@ -1,9 +1,10 @@
 import type { Scope } from "../scope/access";
 import { statement, type SelectStatement } from "../sql/statement";
 import { execute, type Engine } from "./engine";
-import { keyPredicate, positions, type KeyCondition } from "./keys";
+import { keyPredicate, type KeyCondition } from "./keys";
 import type { ReadPlan } from "./read-plan";
 import { hydrateRows } from "./relation-loader";
+import { positions } from "./shapes";
 
 /** What {@link readKey} needs. */
 export interface KeyRead<E extends object> {

@@ -5,10 +5,10 @@ import { logic } from "../sql/predicate";
 import { statement, type SelectStatement } from "../sql/statement";
 import type { TableSource } from "../sql/table-source";
 import { execute, type Engine } from "./engine";
-import { positions } from "./keys";
 import { keyText, memberOf, partText } from "./lists";
 import { orderShape } from "./ordering";
 import type { ReadPlan, RelationPlan } from "./read-plan";
+import { positions } from "./shapes";
 
 /** A row in hand whose relations are to be filled: the entity, and its columns' values. */
 export interface Parent {

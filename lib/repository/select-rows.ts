@@ -1,9 +1,10 @@
 import { logic, type PredicateNode } from "../sql/predicate";
 import { statement, type OrderTerm, type SelectStatement } from "../sql/statement";
 import { execute, type Call, type Engine } from "./engine";
-import { isMany, positions } from "./keys";
+import { isMany } from "./keys";
 import { orderShape } from "./ordering";
 import type { ReadPlan } from "./read-plan";
+import { positions } from "./shapes";
 import type { ParsedWhere } from "./where-parser";
 
 /** A read that has been checked. */

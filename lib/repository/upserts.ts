@@ -7,14 +7,14 @@ import { statement, type InsertStatement } from "../sql/statement";
 import type { TableSource } from "../sql/table-source";
 import { inTurns, progressOf, readPayloads, Turns } from "./bulk";
 import { execute, openFor } from "./engine";
-import { prepareInsert, rowsPerStatement, writtenColumns, type PreparedRow } from "./inserts";
-import { positions } from "./keys";
+import { prepareInsert, rowsPerStatement, type PreparedRow } from "./inserts";
 import { followed } from "./identities";
 import { countsPerOwner, numbered } from "./numbering";
 import { checkOptions, UPSERT_MANY_OPTIONS, UPSERT_OPTIONS, type UpsertManyOptions, type UpsertOptions } from "./options";
 import { readPayload } from "./payload";
 import { requireSystem } from "./references";
 import { propertyOf } from "./selection";
+import { positions } from "./shapes";
 import type { EntityUnit } from "./unit";
 
 /** Inserts, or updates the row of the same owner that agrees in a unique key; what was not given stays as it is. */
@@ -112,7 +112,7 @@ interface UpsertRow<E extends object> extends PreparedRow<E> {
 
 function prepare<E extends object>(call: UpsertCall<E>, row: PreparedRow<E>): UpsertRow<E> {
   const { source, target, unit } = call;
-  const columns = writtenColumns(source, row.values);
+  const { columns } = unit.inserts.of(source, row.values);
   const owner = unit.model.ownership?.property;
   const asked = columns.filter((property) => row.given[property.position] !== undefined
     && !target.includes(property) && !property.key && property !== owner && property.generated === null && property !== unit.model.family?.discriminator);

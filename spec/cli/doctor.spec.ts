@@ -2,6 +2,12 @@ import { onEveryPostgres, onEverySqliteFile, type TestDatabases } from "../suppo
 import { inProcess, InstalledPackage } from "../support/command-line";
 import { noteModel } from "../support/notes";
 
+async function empty(databases: TestDatabases) {
+  const place = databases.newPlace();
+  await databases.openPlace(place, noteModel);
+  return { ...noteModel, driver: databases.driver(place), logger: () => undefined };
+}
+
 function specs(databases: TestDatabases): void {
   it("ends with 0 where all is well, notes and all", async () => {
     const place = databases.newPlace();
@@ -13,7 +19,7 @@ function specs(databases: TestDatabases): void {
   });
 
   it("ends with 1 where something is wrong, and says what, where and how to mend it", async () => {
-    const config = { ...noteModel, driver: databases.driver(), logger: () => undefined };
+    const config = await empty(databases);
     const { code, stdout } = await inProcess(["doctor"], config);
     expect(code).toBe(1);
     expect(stdout).toContain("error   TABLE_MISSING note\n        The table note is not there.\n        → db.schema.ensure(), or a migration.\n");
@@ -21,7 +27,7 @@ function specs(databases: TestDatabases): void {
   });
 
   it("tells machines the same", async () => {
-    const { code, stdout } = await inProcess(["doctor", "--json"], { ...noteModel, driver: databases.driver(), logger: () => undefined });
+    const { code, stdout } = await inProcess(["doctor", "--json"], await empty(databases));
     expect(code).toBe(1);
     expect(JSON.parse(stdout)).toMatchObject({
       healthy: false, errors: 4, findings: expect.arrayContaining([{ severity: "error", code: "TABLE_MISSING", place: "note", message: expect.any(String), cure: expect.any(String) }]),
@@ -44,6 +50,9 @@ describe("freehold, as a process of its own", () => {
       "ensure.js": `import { Database, User, sqlite3 } from "freehold";
         const db = await Database.open({ driver: sqlite3({ file: "app.db" }), entities: [User] }); await db.schema.ensure(); await db.close();`,
     });
+    expect(project.freehold(["schema", "check"])).toMatchObject({ code: 2, stdout: "", stderr: expect.stringContaining("There is no file ") });
+    // To SQLite an empty file is an empty database.
+    project.write("app.db", "");
     expect(project.freehold(["schema", "check"])).toMatchObject({ code: 1, stderr: "", stdout: expect.stringContaining("+ The table user is missing in the database.") });
     expect(project.freehold(["schema", "diff"])).toMatchObject({ code: 1, stdout: expect.stringContaining('+ create table "user" (') });
     expect(project.node("ensure.js")).toMatchObject({ code: 0, stderr: "" });

@@ -1,6 +1,7 @@
+import { existsSync } from "node:fs";
 import { Database } from "freehold";
 import { inProcess } from "../support/command-line";
-import { onEveryEngine, type TestDatabases } from "../support/databases";
+import { onEveryEngine, onEverySqliteFile, type TestDatabases } from "../support/databases";
 import { noteModel } from "../support/notes";
 
 /** A database in memory is gone with whoever opened it; here it is seen through one that stays. */
@@ -67,11 +68,23 @@ onEveryEngine("freehold schema diff", (databases) => {
 
   it("ends with 0 where all is well, and with everything on an empty database", async () => {
     expect(await inProcess(["schema", "diff"], await made(databases))).toMatchObject({ code: 0, stdout: "The database agrees with the entities.\n" });
-    const { code, stdout } = await inProcess(["schema", "diff", "--json"], { ...noteModel, driver: databases.driver() });
+    const place = databases.newPlace();
+    await databases.openPlace(place, noteModel);
+    const { code, stdout } = await inProcess(["schema", "diff", "--json"], { ...noteModel, driver: databases.driver(place) });
     expect(code).toBe(1);
     const { creates, leaves } = JSON.parse(stdout) as { creates: readonly { sql: string }[]; leaves: readonly unknown[] };
     expect(leaves).toEqual([]);
     expect(creates.length).toBeGreaterThan(4);
+  });
+});
+
+onEverySqliteFile("freehold on a file that is not there", (databases) => {
+  it.each(["schema check", "schema diff", "doctor"])("%s says so, and does not make it", async (command) => {
+    const place = databases.newPlace();
+    const { code, stdout, stderr } = await inProcess(command.split(" "), { ...noteModel, driver: databases.driver(place) });
+    expect({ code, stdout }).toEqual({ code: 2, stdout: "" });
+    expect(stderr).toContain(`There is no file ${place}.`);
+    expect(existsSync(place)).toBe(false);
   });
 });
 

@@ -5,6 +5,7 @@ import { examples, type Call, type CommandLine } from "../command";
 import { loadConfig } from "../config";
 import { paint, type Colour, type Environment } from "../environment";
 import type { ExitCode } from "../exit";
+import { requireFile } from "../with-database";
 
 /** `freehold doctor`: what is wrong with a database. */
 export function doctorCommand(program: Command, line: CommandLine): void {
@@ -19,6 +20,7 @@ export function doctorCommand(program: Command, line: CommandLine): void {
 
 async function doctor({ environment, options, machine, json, print }: Call<object>): Promise<ExitCode> {
   const config = await loadConfig(environment, options.config);
+  requireFile(config.options.driver);
   const diagnosis = await diagnose(config.options);
   if (machine) json(diagnosis);
   else print([...diagnosis.findings.map((finding) => told(environment, finding)), summary(environment, diagnosis)].join("\n"));

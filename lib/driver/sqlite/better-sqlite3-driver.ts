@@ -42,6 +42,7 @@ export function betterSqlite3(options: BetterSqlite3Options): Driver {
     name: PACKAGE.driver,
     dialect: sqliteDialect,
     interrupts: false,
+    file: settings.memory ? undefined : settings.file,
     open: async () => {
       const Database = loadPackage(PACKAGE) as BetterConstructor;
       return await SqlitePool.open({

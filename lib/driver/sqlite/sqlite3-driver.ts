@@ -20,6 +20,7 @@ export function sqlite3(options: Sqlite3Options): Driver {
     name: PACKAGE.driver,
     dialect: sqliteDialect,
     interrupts: true,
+    file: settings.memory ? undefined : settings.file,
     open: async () => {
       const module = loadPackage(PACKAGE) as Sqlite3Module;
       return await SqlitePool.open({ driver: PACKAGE.driver, synchronous: false, open: (file, readOnly) => openSqlite3(module, file, readOnly) }, settings);
