@@ -71,6 +71,12 @@ export default defineConfig({
       md.core.ruler.push("diagrams", ({ tokens }) => {
         for (const token of tokens) if (token.type === "fence" && token.info === "mermaid") token.info = "text";
       });
+      // The file that a block is, as in "[src/main.ts]" behind the language, stands above it.
+      const fence = md.renderer.rules.fence;
+      md.renderer.rules.fence = (tokens, index, ...rest) => {
+        const [, file] = /\[([^\]]+)\]/.exec(tokens[index].info) ?? [];
+        return `${file === undefined ? "" : `<div class="file-name">${md.utils.escapeHtml(file)}</div>`}${fence(tokens, index, ...rest)}`;
+      };
       // `{{ … }}` in words and code is what it is, not Vue's.
       const inline = md.renderer.rules.code_inline;
       md.renderer.rules.code_inline = (...args) => inline(...args).replace(/^<code/, "<code v-pre");

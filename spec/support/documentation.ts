@@ -1,7 +1,7 @@
 import { mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import ts from "typescript";
-import { everyPage, fences, root, textOf } from "./markdown";
+import { everyPage, fences, followedPages, root, textOf, type Fence } from "./markdown";
 
 const TYPESCRIPT = ["ts", "typescript", "mts", "cts", "tsx"];
 
@@ -25,11 +25,19 @@ function blocksOf(text: string): readonly string[] {
   return [...text.matchAll(/^```ts\n(.*?)^```$/gms)].map((match) => match[1] ?? "");
 }
 
-/** TypeScript on a page that would not be run, because its fence is not a plain one of "ts": `page:line`. */
-export function notRun(page: string, text = textOf(page)): readonly string[] {
+/** The blocks of TypeScript on a page, whoever runs them. */
+export function typescriptOf(text: string): readonly Fence[] {
+  return fences(text).filter(({ language }) => TYPESCRIPT.includes(language));
+}
+
+/**
+ * TypeScript on a page that would not be run, as `page:line`: its fence is not a plain one of "ts", or it is a file of a project and no
+ * spec follows the page.
+ */
+export function notRun(page: string, text = textOf(page), followed = followedPages()): readonly string[] {
   const run = blocksOf(text);
-  return fences(text).filter(({ language }) => TYPESCRIPT.includes(language))
-    .filter(({ language, plain, text: block }) => language !== "ts" || !plain || !run.includes(block))
+  return typescriptOf(text)
+    .filter(({ language, plain, file, text: block }) => !plain || (file === null ? language !== "ts" || !run.includes(block) : !followed.has(page)))
     .map(({ line }) => `${page}:${line}`);
 }
 

@@ -6,6 +6,8 @@ export const root = resolve(__dirname, "../..");
 /** A fenced block of code, wherever it stands. */
 export interface Fence {
   readonly language: string;
+  /** The file that it is, as in "[src/main.ts]" behind the language. */
+  readonly file: string | null;
   readonly text: string;
   /** The line of its first fence. */
   readonly line: number;
@@ -26,16 +28,24 @@ export function textOf(page: string): string {
 /** The fenced blocks of a text, by looking at every line: fences of any length, of backticks or tildes, indented or not. */
 export function fences(text: string): readonly Fence[] {
   const found: Fence[] = [];
-  let open: { fence: string; language: string; line: number; plain: boolean; lines: string[] } | null = null;
+  let open: Omit<Fence, "text"> & { readonly fence: string; readonly lines: string[] } | null = null;
   text.split("\n").forEach((line, index) => {
-    const match = /^([\s>]*)(`{3,}|~{3,})\s*([^\s`{]*)/.exec(line);
-    if (open === null && match) open = { fence: match[2]!, language: match[3]!.toLowerCase(), line: index + 1, plain: match[1] === "", lines: [] };
+    const match = /^([\s>]*)(`{3,}|~{3,})\s*([^\s`{]*)(?: \[([^\]]+)\])?/.exec(line);
+    if (open === null && match) open = { fence: match[2]!, language: match[3]!.toLowerCase(), file: match[4] ?? null, line: index + 1, plain: match[1] === "", lines: [] };
     else if (open !== null && match && match[2]!.startsWith(open.fence) && match[3] === "") {
-      found.push({ language: open.language, text: open.lines.map((each) => `${each}\n`).join(""), line: open.line, plain: open.plain });
+      const { fence: _fence, lines, ...block } = open;
+      found.push({ ...block, text: lines.map((each) => `${each}\n`).join("") });
       open = null;
     } else open?.lines.push(line);
   });
   return found;
+}
+
+/** The pages that a spec of their own follows word for word, in a project of their own: it reads their blocks by `blocksOf("docs/….md")`. */
+export function followedPages(): ReadonlySet<string> {
+  const specs = readdirSync(join(root, "spec"), { recursive: true, encoding: "utf8" }).filter((name) => name.endsWith(".spec.ts"));
+  const calls = specs.flatMap((name) => [...readFileSync(join(root, "spec", name), "utf8").matchAll(/\bblocksOf\("(docs\/[\w-]+\.md)"\)/g)]);
+  return new Set(calls.map(([, page]) => page!));
 }
 
 /** A text without its fenced blocks: what is prose. */

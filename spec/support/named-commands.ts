@@ -19,9 +19,9 @@ export function unknownCommands(text: string): readonly string[] {
   return lines(text).flatMap((line) => {
     const own = /(?:^|\s)npx freehold\s+(.*)$/.exec(line);
     if (own) return faultOf(program, own[1]!).map((fault) => `${line.trim()}: ${fault}`);
-    const script = /(?:^|\s)npm (?:run )?([\w:-]+)/.exec(line);
-    if (script === null || ["run", "ci", "i", "install", "init", "pack", "ls", "audit", "exec"].includes(script[1]!)) return [];
-    return script[1]! in scripts ? [] : [`${line.trim()}: package.json has no script ${script[1]}`];
+    const script = /(?:^|\s)npm (?:run ([\w:-]+)|(start|test)\b)/.exec(line);
+    const name = script?.[1] ?? script?.[2];
+    return name === undefined || name in scripts ? [] : [`${line.trim()}: package.json has no script ${name}`];
   });
 }
 
