@@ -92,7 +92,7 @@ function exampleFiles(example) {
 /** An example as a page: its README, then every source. */
 function examplePage(example) {
   const readme = `examples/${example}/README.md`;
-  const introduction = fs.existsSync(path.join(root, readme)) ? siteText(readme).trimEnd() : `# The example ${example}`;
+  const introduction = fs.existsSync(path.join(root, readme)) ? siteText(readme).trimEnd() : `# ${example[0].toUpperCase()}${example.slice(1).replaceAll("-", " ")}`;
   const sources = exampleFiles(example).map((file) => {
     const text = fs.readFileSync(path.join(root, file), "utf8").trimEnd();
     return `## ${file.slice(`examples/${example}/`.length)}\n\n\`\`\`\`${LANGUAGES[path.extname(file)]}\n${text}\n\`\`\`\`\n`;

@@ -85,7 +85,11 @@ export default defineConfig({
   themeConfig: {
     logo: "/logo.svg",
     outline: [2, 3],
-    search: { provider: "local" },
+    search: {
+      provider: "local",
+      // Pages that explain come before the reference, which names everything in many places.
+      options: { miniSearch: { searchOptions: { boostDocument: (id) => (id.startsWith("/api/") ? 0.1 : 1) } } },
+    },
     nav: [
       { text: "Guide", link: there("start") ? "/start" : "/database", activeMatch: "^/(?!api/)." },
       { text: "Reference", link: "/api/", activeMatch: "^/api/" },
