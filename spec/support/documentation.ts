@@ -1,5 +1,7 @@
+import { execFile } from "node:child_process";
 import { mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { promisify } from "node:util";
 import ts from "typescript";
 import { everyPage, fences, followedPages, root, textOf, type Fence } from "./markdown";
 
@@ -84,13 +86,21 @@ export function syntaxFaults(text: string): readonly string[] {
   return diagnostics.map(({ messageText }) => ts.flattenDiagnosticMessageText(messageText, "\n"));
 }
 
+/** Packages of ES modules, which Jest's sandbox does not load: programs with them run in a process of their own. */
+const outside = /from "@nestjs\//;
+
 /** Runs a program in this process, as a file of its own that is gone afterwards. */
 export async function runProgram(page: string, program: string): Promise<void> {
   const folder = join(root, ".cache");
   mkdirSync(folder, { recursive: true });
   const file = join(folder, `${page.replaceAll(/\W/g, "-")}-${process.pid}.ts`);
-  writeFileSync(file, program);
+  const apart = outside.test(program);
+  writeFileSync(file, apart ? `${program}void run();\n` : program);
   try {
+    if (apart) {
+      await promisify(execFile)(process.execPath, ["scripts/run-example.cjs", file], { cwd: root });
+      return;
+    }
     const { run } = await import(file) as { readonly run: () => Promise<void> };
     await run();
   } finally {
