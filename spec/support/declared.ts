@@ -29,3 +29,13 @@ export function literalsOf(file: string, name: string): readonly string[] {
   if (declared === undefined || !ts.isUnionTypeNode(declared.type)) throw new Error(`${file} has no union ${name}`);
   return declared.type.types.map((type) => ts.isLiteralTypeNode(type) && ts.isStringLiteral(type.literal) ? type.literal.text : type.getText());
 }
+
+/** The names that the entries of the package export, as tsconfig.json lists them: values, or types as well. */
+export function exportedNames(types: boolean): readonly string[] {
+  const { config } = ts.readConfigFile(join(root, "tsconfig.json"), ts.sys.readFile) as { readonly config: { readonly compilerOptions: { readonly paths: Readonly<Record<string, readonly string[]>> } } };
+  return Object.values(config.compilerOptions.paths).flatMap(([file]) => sourceOf(file!).statements.filter(ts.isExportDeclaration).flatMap((statement) => {
+    const { exportClause, isTypeOnly } = statement;
+    if (exportClause === undefined || !ts.isNamedExports(exportClause)) throw new Error(`${file} exports something without a name`);
+    return exportClause.elements.filter((element) => types || !(isTypeOnly || element.isTypeOnly)).map((element) => element.name.text);
+  }));
+}
