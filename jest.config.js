@@ -23,6 +23,7 @@ module.exports = {
   },
   globalSetup: "<rootDir>/spec/support/postgres/global-setup.cjs",
   globalTeardown: "<rootDir>/spec/support/postgres/global-teardown.cjs",
+  testSequencer: "<rootDir>/scripts/longest-first.cjs",
   reporters: ["default", "<rootDir>/scripts/engine-reporter.cjs"],
   // Ten times what the slowest takes on an idle machine: a busy one is no failure.
   testTimeout: 120_000,

@@ -1,8 +1,10 @@
 import type { Dialect } from "./dialect/dialect";
 import { askOn } from "./driver/asking";
+import { Observer } from "./driver/observer";
 import type { TransactionSession } from "./driver/session";
 import type { TransactionOptions } from "./driver/transaction-options";
 import { Transactions } from "./driver/transactions";
+import { WatchedPool } from "./driver/watched-pool";
 import { closeInsideTransaction, notACallback } from "./errors/transaction-errors";
 import { unknownEntity } from "./errors/model-errors";
 import { HydratorCache } from "./hydrate/hydrator-cache";
@@ -63,11 +65,13 @@ export class Database {
   readonly schema: Schema;
   readonly #engine: Engine;
   readonly #transactions: Transactions;
+  readonly #run: Transactions["run"];
   readonly #units = new Map<EntityModel, EntityUnit<object>>();
 
-  private constructor(engine: Omit<Engine, "database">, transactions: Transactions) {
+  private constructor(engine: Omit<Engine, "database">, transactions: Transactions, run: Transactions["run"]) {
     this.#engine = Object.freeze({ ...engine, database: this });
     this.#transactions = transactions;
+    this.#run = run;
     this.schema = new Schema(this.#engine);
     this.load = loadOn(this.#engine);
     this.sql = sqlOn(this.#engine);
@@ -83,8 +87,11 @@ export class Database {
     const model = modelFor(options);
     for (const warning of model.warnings) process.emitWarning(warning, { type: "FreeholdWarning", code: "FREEHOLD_UNOWNED_REFERENCE" });
     const { driver, clock = () => new Date() } = options;
-    const transactions = new Transactions(await driver.open(), driver.dialect);
+    const pool = await driver.open();
+    const observer = Observer.of(options.telemetry, { dialect: driver.dialect.name, place: pool.place, pools: () => pool.states() }, driver.dialect);
+    const transactions = new Transactions(observer === null ? pool : new WatchedPool(pool, observer), driver.dialect);
     await admit(driver.dialect, model, transactions);
+    const run = runner(transactions, observer);
     return new Database({
       model, dialect: driver.dialect, interrupts: driver.interrupts,
       statements: new StatementCache(driver.dialect),
@@ -92,15 +99,15 @@ export class Database {
       identities: driver.dialect.identifies ? new Identities(model) : null,
       constraints: new ConstraintChecker(),
       cursors: new CursorBox(options.cursorSecret, model),
-      log: new StatementLog(options),
+      log: new StatementLog(options), observer,
       pending: new Pending(),
       scans: ScanWatch.of(options.warnFullScans, driver.dialect),
       session: () => transactions.current(),
-      transaction: (work, signal) => transactions.run(() => work(), { signal }),
-      snapshot: (work, signal) => transactions.isInside() ? work() : transactions.run(() => work(), { signal, readOnly: true, isolation: "repeatable read" }),
+      transaction: (work, signal) => run(() => work(), { signal }),
+      snapshot: (work, signal) => transactions.isInside() ? work() : run(() => work(), { signal, readOnly: true, isolation: "repeatable read" }),
       now: clock,
       uuid: uuidV7Generator(() => clock().getTime()),
-    }, transactions);
+    }, transactions, run);
   }
 
   /**
@@ -126,7 +133,7 @@ export class Database {
   async transaction<T>(work: (tx: Transaction) => Promise<T>, options?: TransactionOptions): Promise<T> {
     if (typeof work !== "function") throw notACallback(work);
     this.#engine.pending.flush();
-    return this.#transactions.run((session) => work(this.#transaction(session)), options);
+    return this.#run((session) => work(this.#transaction(session)), options);
   }
 
   /**
@@ -188,7 +195,7 @@ export class Database {
       ...this.#engine,
       session: () => session,
       transaction: <T>(work: () => Promise<T>, signal: AbortSignal | undefined) =>
-        session.enter(() => this.#transactions.run(() => work(), { signal })),
+        session.enter(() => this.#run(() => work(), { signal })),
       snapshot: <T>(work: () => Promise<T>) => work(),
     });
     return Object.freeze({
@@ -197,6 +204,11 @@ export class Database {
       repository: <E extends object>(entity: EntityClass<E>) => makeRepository(this.#unit(entity).on(engine)),
     });
   }
+}
+
+/** How transactions run: by themselves, or watched. */
+function runner(transactions: Transactions, observer: Observer | null): Transactions["run"] {
+  return observer === null ? (work, options) => transactions.run(work, options) : observer.runIn(transactions);
 }
 
 /** A database that cannot be used as it is, is closed again. */

@@ -49,6 +49,9 @@ export type { FreeholdConfig } from "./freehold-config";
 export type { EntityOptions } from "./decorators/entity";
 export type { Driver } from "./driver/driver";
 export type { HashPartitions, SchemaObject } from "./dialect/dialect";
+export type {
+  DatabasePlace, PoolState, StatementFacts, StatementOutcome, Stretch, Telemetry, TelemetryFailure, TelemetryTarget, TelemetryWatch, WorkFacts, WorkOutcome,
+} from "./driver/telemetry";
 export type { PostgresOptions, RowSecurityOptions } from "./driver/postgres/postgres-options";
 export type { BetterSqlite3Options } from "./driver/sqlite/better-sqlite3-driver";
 export type { Sqlite3Options } from "./driver/sqlite/sqlite3-driver";
@@ -69,7 +72,7 @@ export type { AltKeyValues } from "./repository/alt-keys";
 export type { Connect } from "./repository/connect";
 export type { Amounts, Data, Id, InsertData, RelationData } from "./repository/data";
 export type { Explanation } from "./repository/explain";
-export type { LogEvent, Logger, LogScope } from "./repository/log";
+export type { LogEvent, Logger } from "./repository/log";
 export type { DatabaseOptions } from "./repository/open-options";
 export type { Operator, PathCondition, PathValue } from "./repository/operators";
 export type { CollectionOptions, Loaded, RelationOptions, With } from "./repository/loaded";
@@ -89,5 +92,6 @@ export type { Combined, Condition, Quantified, Where } from "./repository/where"
 export type { SchemaDifference } from "./schema/schema-difference";
 export type { Schema } from "./schema/schema";
 export type { Context } from "./scope/access";
+export type { LogScope } from "./scope/log-scope";
 export type { SystemContext } from "./scope/system-context";
 export type { ContextOptions, OwnerKey } from "./scope/user-context";

@@ -125,6 +125,10 @@ const plants: readonly Plant[] = [
   ...["sqlite3", "better-sqlite3", "pg", "pg/lib/client", "node:sqlite"].map((name): Plant =>
     ["drivers' packages are imported in lib/driver alone", name, { ...good, "lib/dialect/a.ts": `import type { Database } from "${name}";` }, /dialect\/a\.ts:1 imports/]),
 
+  ["@opentelemetry/… is imported in lib/opentelemetry alone", "a type in the core", {
+    ...good, "lib/driver/telemetry.ts": `import type { Span } from "@opentelemetry/api";`, "lib/opentelemetry/watch.ts": `import { trace } from "@opentelemetry/api";`,
+  }, /^lib\/driver\/telemetry\.ts:1 imports @opentelemetry\/api$/],
+
   ...([
     ["an assertion", `export const forged = {} as TableSource;`, /asserts TableSource/],
     ["an assertion by way of unknown", `export const forged = [] as unknown as readonly TableSource[];`, /asserts/],

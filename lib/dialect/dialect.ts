@@ -215,6 +215,8 @@ export interface Dialect {
   readonly plans: Plans;
   /** Looks for what breaks the model's promises. */
   readonly examination: Examination;
+  /** Whether a driver's code is the engine's own word on a statement, and none of the network or of the program. */
+  isStatus(code: string): boolean;
   /** The neutral error for a native one. */
   toError(native: unknown, subject: ErrorSubject): FreeholdError;
 }

@@ -1,6 +1,7 @@
 import type { Dialect, PackedRows } from "../dialect/dialect";
 import type { Identity } from "../scope/identity";
 import type { SqlValue } from "../sql/sql-value";
+import type { DatabasePlace, PoolState } from "./telemetry";
 
 export type { SqlValue } from "../sql/sql-value";
 
@@ -59,6 +60,9 @@ export interface Lease {
 
 /** Hands out connections; the only owner of their number and life. */
 export interface Pool {
+  readonly place: DatabasePlace;
+  /** How its connections are used at this moment, those of each kind. */
+  states(): readonly PoolState[];
   acquire(mode: "read" | "write", options?: CallOptions): Promise<Lease>;
   /**
    * Runs a statement by itself where a connection is free at this moment, and answers without a promise where the engine works on the

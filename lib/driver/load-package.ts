@@ -1,5 +1,6 @@
 import { createRequire } from "node:module";
 import { packageMissing, packageUnusable } from "../errors/connection-errors";
+import { here } from "../util/here";
 
 /** An npm package behind a driver, and the version to ask for. */
 export interface DriverPackage {
@@ -13,7 +14,7 @@ export interface DriverPackage {
  * @throws ConnectionError (CONNECTION_ERROR) when it is not installed or does not load.
  */
 export function loadPackage(wanted: DriverPackage): unknown {
-  const load = createRequire(__filename);
+  const load = createRequire(here);
   try {
     return load(wanted.name) as unknown;
   } catch (error) {

@@ -18,6 +18,16 @@ export function unknownEntity(name: string): ModelError {
   return new ModelError(`${name} ${fault.fault}: ${fault.remedy}.`, Object.freeze([fault]));
 }
 
+/** A decorator was called as the standard (TC39) ones are: with a context in place of the property's name. */
+export function standardDecorator(property: string | undefined): ModelError {
+  const fault: ModelFault = {
+    entity: "an entity", property,
+    fault: "was compiled as a standard (TC39) decorator, which is told neither its class nor its type",
+    remedy: 'set "experimentalDecorators": true in tsconfig.json, or what docs/compilers.md has for your tool',
+  };
+  return new ModelError(`The decorator of the property ${property ?? "(without a name)"} ${fault.fault}: ${fault.remedy}.`, Object.freeze([fault]));
+}
+
 /** Rows are made into entities at once: nobody waits for a method. */
 export function asyncAfterLoad(entity: string, method: string): ModelError {
   return modelError([{
@@ -33,6 +43,14 @@ export const modelFaults = {
   listedTwice: (): Words => ["is listed twice", "list each class once"],
   notAnEntity: (): Words => ["is listed as an entity but carries no @Entity()", "put @Entity() on the class"],
   duplicateName: (other: string): Words => [`has the same name as the class ${other}`, "give one of them @Entity({ name: … })"],
+  nameLost: (name: string): Words => [
+    `its name ${JSON.stringify(name)} looks like one that a minifier or bundler made, and another build may make another`,
+    'say @Entity({ name: "…" }), or let the tool keep names (docs/compilers.md)',
+  ],
+  jsonTypeNameLost: (name: string): Words => [
+    `its name ${JSON.stringify(name)} looks like one that a minifier or bundler made, and stored documents would hold it`,
+    'say @JsonType("…"), or let the tool keep names (docs/compilers.md)',
+  ],
   duplicateTable: (other: string, table: string): Words => [`meets ${other} in the table ${table}`, "give one of them @Entity({ table: … })"],
   duplicateColumn: (other: string, column: string): Words => [`meets ${other} in the column ${column}`, "give one of them { name: … }"],
   badIdentifier: (what: string, name: string): Words => [
@@ -49,10 +67,10 @@ export const modelFaults = {
   ],
   reservedName: (): Words => ["has a name that every object has already", "rename the property"],
   typeUnknown: (kind: "unknown" | "absent", decorator: string): Words => kind === "absent"
-    ? ["its type was not emitted by the tool that compiled it (esbuild and tsx emit none)",
-      `write the type: @${decorator}({ type: "text" }), or compile with emitDecoratorMetadata (tsc, ts-jest, SWC with decoratorMetadata)`]
+    ? ["has no type: the tool that compiled it emitted none (esbuild and tsx never do)",
+      `write ${decorator}, or another type of docs/types.md; docs/compilers.md says which tools emit types, and how (emitDecoratorMetadata)`]
     : ["its type is seen as Object by reflection (a union, an interface, a type-only import, or no type written at all)",
-      `write the type: @${decorator}({ type: "text" })`],
+      `write ${decorator}, or another type of docs/types.md`],
   typeIsArray: (): Words => ["is an array", "store it as JSON with @Json(), or as rows of an entity of its own"],
   typeIsClass: (name: string): Words => [`is of the class ${name}`, `store it as JSON with @Json(() => ${name}), or say { type: … }`],
   badType: (type: string, known: readonly string[]): Words => [`its type ${JSON.stringify(type)} is not known`, `use one of ${known.join(", ")}`],

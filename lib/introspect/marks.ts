@@ -1,4 +1,5 @@
 import type { ColumnType } from "../metadata/records";
+import { looksMade } from "../model/lost-names";
 import { snakeCaseNaming } from "../model/naming";
 import type { ColumnPlan, EntityPlan, ReferencePlan, RelationPlan } from "./plan";
 
@@ -32,7 +33,7 @@ function options(given: Readonly<Record<string, Literal | null>>): readonly Argu
 export function classMarks(plan: EntityPlan): readonly Mark[] {
   return [
     { decorator: "Entity", args: options({
-      table: snakeCaseNaming.table(plan.name) === plan.table ? null : plan.table,
+      table: snakeCaseNaming.table(plan.name) === plan.table && !looksMade(plan.name) ? null : plan.table,
       strict: plan.strict ? null : false,
       unmanaged: plan.unmanaged.length === 0 ? null : plan.unmanaged,
     }) },

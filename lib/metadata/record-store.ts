@@ -1,11 +1,17 @@
 import "reflect-metadata";
+import { standardDecorator } from "../errors/model-errors";
 import type { AnyClass, ClassRecord, ClassRecords, PropertyRecord } from "./records";
 
 const KEY = "freehold:records";
 const NONE: ClassRecords = Object.freeze({ properties: Object.freeze([]), classes: Object.freeze([]) });
 
-/** Appends what a property decorator said to the class that declares the property. */
+/**
+ * Appends what a property decorator said to the class that declares the property.
+ * @throws ModelError (MODEL_ERROR) where the decorator was compiled as a standard one: that is told neither the class nor the type
+ */
 export function recordProperty(prototype: object, record: PropertyRecord): void {
+  const context: unknown = record.property;
+  if (typeof context === "object" && context !== null) throw standardDecorator("name" in context ? String(context.name) : undefined);
   const target = prototype.constructor as AnyClass;
   const own = ownRecords(target);
   store(target, { properties: [...own.properties, record], classes: own.classes });

@@ -12,6 +12,7 @@ import type { CounterModel, DatabaseModel, EntityModel, OwnershipModel, Relation
 import { faultList, type FaultList } from "./faults";
 import { foreignKeys } from "./foreign-keys";
 import { hooksOf, keptColumns } from "./kept";
+import { nameLost } from "./lost-names";
 import { unmanagedOf } from "./unmanaged";
 import { familyModel } from "./kinds";
 import { jsonTypeName } from "./json-class";
@@ -129,6 +130,7 @@ function checkedJsonTypes(jsonTypes: readonly AnyClass[], faults: FaultList): re
       return false;
     }
     const name = jsonTypeName(type);
+    if (name === type.name && nameLost(type)) faults.add(name, undefined, modelFaults.jsonTypeNameLost(name));
     if (seen.has(name)) faults.add(type.name, undefined, modelFaults.duplicateJsonType(name));
     seen.add(name);
     return true;

@@ -6,6 +6,7 @@ import type { EntityDraft, PropertyDraft } from "./draft";
 import { joinFamilies, type Collected } from "./families";
 import type { FaultList } from "./faults";
 import { isReserved } from "./names";
+import { nameLost } from "./lost-names";
 import type { NamingStrategy } from "./naming";
 
 /** Pass 1: the records of each class and its bases become drafts. */
@@ -39,6 +40,7 @@ function collectEntity(target: ConcreteClass, naming: NamingStrategy, faults: Fa
     return null;
   }
   const name = value === null ? entity.name ?? target.name : target.name;
+  if (value === null && entity.name === null && entity.table === null && nameLost(target)) faults.add(name, undefined, modelFaults.nameLost(name));
   const { properties, relations, hooks, altKey } = collectProperties(target, name, faults);
   if (properties.size === 0) faults.add(name, undefined, modelFaults.noColumns());
   const marks = classRecords(target, "userOwned");

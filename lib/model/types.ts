@@ -1,6 +1,7 @@
 import { modelFaults } from "../errors/model-errors";
 import { designType } from "../metadata/design-type";
 import type { ColumnType } from "../metadata/records";
+import { typedDecorator } from "./typed-decorator";
 import { keyProperties, type EntityDraft, type PropertyDraft } from "./draft";
 import type { FaultList } from "./faults";
 
@@ -81,7 +82,7 @@ function inferType(entity: EntityDraft, property: PropertyDraft, faults: FaultLi
     case "absent":
       if (generate === "identity" || generate === "perOwner") return "integer";
       if (generate === "uuid") return "uuid";
-      faults.add(entity.name, property.name, modelFaults.typeUnknown(design.kind, property.key === null ? "Column" : "PrimaryKey"));
+      faults.add(entity.name, property.name, modelFaults.typeUnknown(design.kind, typedDecorator(property)));
       return null;
   }
 }

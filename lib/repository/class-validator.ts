@@ -1,6 +1,7 @@
 import { createRequire } from "node:module";
+import { here } from "../util/here";
 
-const load = createRequire(__filename);
+const load = createRequire(here);
 
 /**
  * class-validator, where the application uses it: the first of its decorators leaves its records in a global place (0.15.1,

@@ -1,6 +1,8 @@
 import type { CompiledStatement, Dialect } from "../dialect/dialect";
 import type { CallOptions, SqlText, StatementResult } from "../driver/driver";
+import type { Observer } from "../driver/observer";
 import type { Session } from "../driver/session";
+import type { StatementFacts, StatementOutcome } from "../driver/telemetry";
 import { contextOfOtherDatabase } from "../errors/context-errors";
 import { FreeholdError } from "../errors/freehold-error";
 import { tooManyValues } from "../errors/query-errors";
@@ -8,6 +10,7 @@ import type { HydratorCache } from "../hydrate/hydrator-cache";
 import type { DatabaseModel, EntityModel } from "../model/entity-model";
 import type { Scope } from "../scope/access";
 import type { Identities } from "../scope/identity";
+import { logScope } from "../scope/log-scope";
 import { SystemContext } from "../scope/system-context";
 import type { SqlValue } from "../sql/sql-value";
 import type { Statement } from "../sql/statement";
@@ -34,6 +37,8 @@ export interface Engine {
   readonly constraints: ConstraintChecker;
   readonly cursors: CursorBox;
   readonly log: StatementLog;
+  /** Tells telemetry what runs; null where nobody asked for it. */
+  readonly observer: Observer | null;
   /** What waits for the end of the turn; no statement overtakes it. */
   readonly pending: Pending;
   /** Warns of full scans; null where nobody asked for it. */
@@ -81,16 +86,31 @@ export function execute(engine: Engine, call: Call): StatementResult | Promise<S
   if (engine.pending.any) engine.pending.flush();
   const { statement, parameters } = prepare(engine, call);
   const model = call.subject ?? source.model;
-  const prepared: Prepared = { statement, parameters, scope, operation, model, options: signal === undefined ? noOptions : { signal } };
-  if (engine.scans !== null) return watched(engine, engine.scans, prepared, model.name);
-  return performNow(engine, prepared) ?? perform(engine, prepared);
+  const prepared: Prepared = { statement, parameters, scope, operation, model, table: source.model.table, options: signal === undefined ? noOptions : { signal } };
+  return engine.observer === null ? send(engine, prepared) : observed(engine, engine.observer, prepared, send);
+}
+
+function send(engine: Engine, prepared: Prepared): StatementResult | Promise<StatementResult> {
+  if (engine.scans !== null) return watched(engine, engine.scans, prepared);
+  return performNow(engine, prepared) ?? performLater(engine, prepared);
+}
+
+/** Runs a statement while telemetry watches it. No closure of this stands where nobody watches: it would cost each call its variables. */
+function observed(
+  engine: Engine, observer: Observer, prepared: Prepared, run: (engine: Engine, prepared: Prepared) => StatementResult | Promise<StatementResult>,
+): StatementResult | Promise<StatementResult> {
+  const { statement, table, tables = table === undefined ? [] : [table], model, operation, scope, handWritten = false } = prepared;
+  const facts: StatementFacts = { sql: statement.sql, handWritten, tables, entity: model?.name, operation, scope: logScope(scope) };
+  const outcomeOf = ({ rows, changes }: StatementResult): StatementOutcome =>
+    statement.returnsRows ? { returned: rows.length, changed: statement.readOnly ? undefined : changes } : { changed: changes };
+  return observer.statement(facts, () => run(engine, prepared), outcomeOf);
 }
 
 /** While a program is developed, what a statement reads is looked at after its first run. */
-async function watched(engine: Engine, scans: ScanWatch, prepared: Prepared, entity: string): Promise<StatementResult> {
-  const { statement, parameters, scope, operation } = prepared;
-  const result = await perform(engine, prepared);
-  await scans.look(engine.session(), { statement, parameters, identity: engine.identities?.of(scope) }, `${operation} on ${entity}`);
+async function watched(engine: Engine, scans: ScanWatch, prepared: Prepared): Promise<StatementResult> {
+  const { statement, parameters, scope, operation, model } = prepared;
+  const result = await performLater(engine, prepared);
+  await scans.look(engine.session(), { statement, parameters, identity: engine.identities?.of(scope) }, `${operation} on ${model?.name ?? ""}`);
   return result;
 }
 
@@ -101,14 +121,23 @@ export interface Prepared {
   readonly scope: Scope;
   readonly operation: string;
   readonly model: EntityModel | null;
+  /** The table that it is about, where there is one. */
+  readonly table?: string;
+  /** Those of hand-written text. */
+  readonly tables?: readonly string[];
   readonly options: CallOptions;
   /** Whether the text was hand-written; see `ErrorSubject`. */
   readonly handWritten?: boolean;
 }
 
 /** Runs and logs a statement that was made elsewhere, whose plan nobody watches; native errors become neutral ones. */
-export async function perform(engine: Engine, prepared: Prepared): Promise<StatementResult> {
+export function perform(engine: Engine, prepared: Prepared): Promise<StatementResult> {
   if (engine.pending.any) engine.pending.flush();
+  if (engine.observer === null) return performLater(engine, prepared);
+  return Promise.resolve(observed(engine, engine.observer, prepared, performLater));
+}
+
+async function performLater(engine: Engine, prepared: Prepared): Promise<StatementResult> {
   const start = startOf(engine, prepared);
   let result: StatementResult;
   try {

@@ -27,7 +27,7 @@ export async function explain<E extends object>(
   const { sql, readOnly, returnsRows, binders } = statement;
   // Its other form, where it has one, stands for its rows and not for its plan.
   const plan = { sql: plans.explain(sql), readOnly, returnsRows, binders, unfilled: !plans.takesParameters };
-  const { rows } = await perform(engine, { statement: plan, parameters: plans.takesParameters ? parameters : [], scope, operation: "explain", model, options: { signal } });
+  const { rows } = await perform(engine, { statement: plan, parameters: plans.takesParameters ? parameters : [], scope, operation: "explain", model, table: model.table, options: { signal } });
   return Object.freeze({ sql, parameters: Object.freeze(parameters.map(kindOf)), plan: plans.text(rows) });
 }
 

@@ -29,7 +29,7 @@ export function followed(
   const run = async (sql: string, parameters: readonly SqlValue[]): Promise<void> => {
     await perform(engine, {
       statement: { sql, readOnly: false, returnsRows: parameters.length > 0, binders: [] }, parameters,
-      scope: source.scope, operation: call.operation, model: source.model, options: { signal: call.signal },
+      scope: source.scope, operation: call.operation, model: source.model, table: source.model.table, options: { signal: call.signal },
     });
   };
   return {

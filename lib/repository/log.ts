@@ -1,12 +1,7 @@
 import type { CompiledStatement } from "../dialect/dialect";
 import { SystemContext } from "../scope/system-context";
-import { unscoped, type Scope } from "../scope/access";
-
-/** In whose name a statement ran. */
-export type LogScope =
-  | { readonly kind: "public" }
-  | { readonly kind: "user"; readonly owner: string; readonly key: number | string; readonly actor: number | string }
-  | { readonly kind: "system"; readonly reason: string };
+import type { Scope } from "../scope/access";
+import { logScope, type LogScope } from "../scope/log-scope";
 
 /** One statement, as `logger` gets it. */
 export interface LogEvent {
@@ -95,10 +90,4 @@ export class StatementLog {
     this.#reasons.add(reason);
     process.stderr.write(`freehold: statements across owners: ${reason}\n`);
   }
-}
-
-function logScope(scope: Scope): LogScope {
-  if (scope === unscoped) return { kind: "public" };
-  if (SystemContext.is(scope)) return { kind: "system", reason: scope.reason };
-  return { kind: "user", owner: scope.owner.name, key: scope.key, actor: scope.actor };
 }

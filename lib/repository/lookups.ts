@@ -1,3 +1,4 @@
+import type { Observer } from "../driver/observer";
 import type { Session } from "../driver/session";
 import type { PropertyModel } from "../model/entity-model";
 import { statement, type SelectStatement } from "../sql/statement";
@@ -10,6 +11,8 @@ import { positions } from "./shapes";
 /** One call for the row of a key. */
 interface Waiting {
   readonly key: unknown;
+  /** Where it was called, for telemetry. */
+  readonly place: unknown;
   readonly resolve: (entity: object | null) => void;
   readonly reject: (error: unknown) => void;
 }
@@ -52,7 +55,7 @@ export class Lookups {
   find(engine: Engine, plan: ReadPlan<object>, property: PropertyModel, key: unknown): Promise<object | null> {
     const session = engine.session();
     return new Promise((resolve, reject) => {
-      const waiting: Waiting = { key, resolve, reject };
+      const waiting: Waiting = { key, place: engine.observer?.here(), resolve, reject };
       const batch = this.#open.find((open) => open.session === session && open.plan.source.scope === plan.source.scope
         && open.plan.source.shown === plan.source.shown && open.plan.columns === plan.columns && open.property === property && open.waiting.length < MOST_KEYS);
       if (batch !== undefined) {
@@ -74,11 +77,27 @@ export class Lookups {
 
   #answer(batch: Batch, engine: Engine): void {
     this.#open = this.#open.filter((open) => open !== batch);
-    const { plan, property, waiting } = batch;
-    const alone = ({ key, resolve, reject }: Waiting): void => { this.#alone(engine, plan, property, key).then(resolve, reject); };
+    const { waiting } = batch;
+    const alone = (one: Waiting): void => { this.#answerOne(batch, engine, one).then(one.resolve, one.reject); };
     if (waiting.length === 1) waiting.forEach(alone);
-    else answerAll(batch, engine).catch(() => waiting.forEach(alone));
+    else answerInPlace(batch, engine).catch(() => waiting.forEach(alone));
   }
+
+  #answerOne(batch: Batch, engine: Engine, one: Waiting): Promise<object | null> {
+    const { observer } = engine;
+    return observer === null ? this.#alone(engine, batch.plan, batch.property, one.key) : this.#answerInPlace(batch, engine, observer, one);
+  }
+
+  /** Whoever sends a look-up off is not who asked for it. */
+  #answerInPlace({ plan, property }: Batch, engine: Engine, observer: Observer, { key, place }: Waiting): Promise<object | null> {
+    return observer.onBehalf([place], () => this.#alone(engine, plan, property, key));
+  }
+}
+
+/** The same for several. */
+function answerInPlace(batch: Batch, engine: Engine): Promise<void> {
+  if (engine.observer === null) return answerAll(batch, engine);
+  return engine.observer.onBehalf(batch.waiting.map(({ place }) => place), () => answerAll(batch, engine));
 }
 
 async function answerAll({ plan, property, waiting }: Batch, engine: Engine): Promise<void> {

@@ -1,4 +1,6 @@
 import type { Driver } from "../driver/driver";
+import { Observer } from "../driver/observer";
+import type { Telemetry } from "../driver/telemetry";
 import { badOpenOption, unknownOpenOption } from "../errors/connection-errors";
 import type { AnyClass, EntityClass } from "../metadata/records";
 import { buildModel } from "../model/build-model";
@@ -28,9 +30,16 @@ export interface DatabaseOptions extends LogOptions {
    * from end to end. Meant for development, where it is the default (`NODE_ENV=development`): each statement's plan is looked at once.
    */
   readonly warnFullScans?: boolean | number;
+  /**
+   * What is told of every statement and transaction while it runs, such as `openTelemetry()` of `freehold/opentelemetry`; default: nothing.
+   *
+   * @example
+   * const db = await Database.open({ driver: sqlite3({ file: "app.db" }), entities: [User, Document], telemetry: openTelemetry() });
+   */
+  readonly telemetry?: Telemetry | undefined;
 }
 
-const OPTIONS = ["driver", "entities", "jsonTypes", "naming", "clock", "logger", "logParameters", "cursorSecret", "warnFullScans"];
+const OPTIONS = ["driver", "entities", "jsonTypes", "naming", "clock", "logger", "logParameters", "cursorSecret", "warnFullScans", "telemetry"];
 
 /**
  * The model of a database that need not be there.
@@ -49,6 +58,7 @@ function checkOptions(options: DatabaseOptions): void {
   for (const name of Object.keys(given)) if (!OPTIONS.includes(name)) throw unknownOpenOption(name, OPTIONS);
   const driver = options.driver as { readonly open?: unknown } | undefined;
   if (typeof driver?.open !== "function") throw badOpenOption("driver", 'a driver, such as sqlite3({ file: "app.db" })', driver);
+  Observer.check(options.telemetry);
   ScanWatch.of(options.warnFullScans, options.driver.dialect);
   const { cursorSecret } = options as { readonly cursorSecret?: unknown };
   // The secret itself is not for messages.

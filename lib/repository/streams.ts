@@ -1,5 +1,6 @@
 import { badOption } from "../errors/query-errors";
 import type { Scope } from "../scope/access";
+import { logScope } from "../scope/log-scope";
 import type { Engine } from "./engine";
 import { behind, keysetColumns, type Position } from "./keyset";
 import { openRead } from "./open-read";
@@ -56,7 +57,10 @@ export function stream<E extends object>(
     }
   }
 
-  return Object.freeze({ [Symbol.asyncIterator]: rows });
+  const { observer } = engine;
+  if (observer === null) return Object.freeze({ [Symbol.asyncIterator]: rows });
+  const facts = { kind: "stream", table: model.table, entity: model.name, scope: logScope(scope) } as const;
+  return Object.freeze({ [Symbol.asyncIterator]: () => observer.stream(facts, rows) });
 }
 
 /** A stream that begins in a transaction stays in it, whoever reads on. */

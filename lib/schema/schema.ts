@@ -5,7 +5,9 @@ import { FreeholdError } from "../errors/freehold-error";
 import { alreadyExists, dropUnconfirmed, missingColumn, needsAdministrator, stillReferred } from "../errors/schema-errors";
 import type { DatabaseModel, EntityModel, PropertyModel } from "../model/entity-model";
 import type { Engine } from "../repository/engine";
+import type { LoggedCall } from "../repository/log";
 import { unscoped } from "../scope/access";
+import { logScope } from "../scope/log-scope";
 import { mermaid } from "./diagram";
 import { compareSurroundings, compareTable } from "./differences";
 import type { SchemaDifference } from "./schema-difference";
@@ -192,11 +194,17 @@ export class Schema {
   async #logged<T>(
     sql: string, work: (session: Session) => Promise<T>, explain: (native: unknown) => FreeholdError | null = () => null,
   ): Promise<T> {
-    const { log, dialect } = this.#engine;
     const call = {
       statement: { sql, readOnly: false, returnsRows: false, binders: [] }, parameters: [],
       entity: undefined, operation: "schema", scope: unscoped,
     } as const;
+    const { observer } = this.#engine;
+    const run = async (): Promise<T> => await this.#timed(call, work, explain);
+    return observer === null ? run() : observer.statement({ sql, handWritten: false, tables: [], entity: undefined, operation: "schema", scope: logScope(unscoped) }, run, () => ({}));
+  }
+
+  async #timed<T>(call: LoggedCall, work: (session: Session) => Promise<T>, explain: (native: unknown) => FreeholdError | null): Promise<T> {
+    const { log, dialect } = this.#engine;
     const start = performance.now();
     try {
       const result = await work(this.#engine.session());

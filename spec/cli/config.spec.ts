@@ -125,9 +125,13 @@ describe("a configuration", () => {
     const { code, stdout, stderr } = made.freehold(["schema", "print"]);
     expect({ code, stdout }).toEqual({ code: expected, stdout: "" });
     expect(stderr).toMatch(message);
-    const machine = made.freehold(["schema", "print", "--json"]);
-    expect(machine.code).toBe(expected);
-    expect((JSON.parse(machine.stdout) as { error: { message: string } }).error.message).toMatch(message.source.endsWith("\\n$") ? /DATABASE_URL/ : message);
+  });
+
+  it("that is refused is so in JSON, too", () => {
+    const made = installed.project({ "package.json": "{}", "freehold.config.ts": "export default () => 5;" }, ["typescript"]);
+    const { code, stdout } = made.freehold(["schema", "print", "--json"]);
+    expect(code).toBe(1);
+    expect(JSON.parse(stdout)).toMatchObject({ error: { message: expect.stringMatching(/^freehold\.config\.ts gives a number/) } });
   });
 
   it("above the current folder is named, not used", () => {

@@ -227,7 +227,7 @@ onEveryEngine("db.sql", (databases) => {
     expect(await db.sql(system)`select ${cols(Job, "j")}, ${cols(Place, "p")} from job as j join place as p on p.code = j.place where j.user_id = ${bob.user_id}`.all({ j: Job, p: Place }))
       .toMatchObject([{ j: { jobTitle: "bobs" }, p: { name: "Xanten" } }]);
     const catalogue = databases.dialect === "sqlite" ? sql`select name from sqlite_master where name = ${"job"}`
-      : sql`select tablename as name from pg_tables where tablename = ${"job"}`;
+      : sql`select tablename as name from pg_tables where schemaname = current_schema() and tablename = ${"job"}`;
     expect(await db.sql(system)`${catalogue}`.rows()).toEqual([{ name: "job" }]);
     expect(await db.sql(system)`update ${table(Job)} set place = ${null} where place in ${list(["x"])}`.run()).toEqual({ changes: 2 });
     expect(await db.sql(system)`delete from ${table(Job)} where done = ${true} returning job_title`.rows()).toEqual([{ job_title: "second" }, { job_title: "bobs" }]);

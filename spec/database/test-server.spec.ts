@@ -55,6 +55,37 @@ import { plainPostgres, type PlainClient } from "../support/postgres/plain-postg
     expect(await row("select count(*)::int as n from pg_namespace where nspname like 'test\\_%'")).toEqual({ n: 0 });
   });
 
+  it("gives a later test the tables of an earlier one, emptied, unless anything was defined meanwhile", async () => {
+    const lend = async (kind = "a"): Promise<string> => server().lend(kind, async (place) => {
+      await server().script(place, "create table if not exists a (id int generated always as identity primary key); create table if not exists b (id int references a (id))");
+      return place;
+    });
+    const place = await lend();
+    const others = await lend("another kind");
+    expect(others).not.toBe(place);
+    await server().outside(place, [["insert into a default values"], ["insert into a default values"], ["insert into b values (1)"]]);
+    await server().clear();
+    expect(await lend()).toBe(place);
+    expect(await server().outside(place, [["insert into a default values"], ["select id from a"], ["select id from b"]])).toEqual([1, [{ id: 1 }], []]);
+    await server().clear();
+    for (const define of [
+      async (at: string) => server().outside(at, [["alter table a add column c int"]]),
+      async (at: string) => server().outside(at, [["grant select on a to public"]]),
+      async (at: string) => server().script(at, "create policy p on a"),
+      async (at: string) => client.query(`begin; alter table ${at}.a drop column id cascade; rollback`),
+    ]) {
+      const changed = await lend();
+      await define(changed);
+      // Before this one is lent, too: it may not hide what was done to the other.
+      await lend("another kind");
+      await server().clear();
+      expect(await lend()).not.toBe(changed);
+      await server().clear();
+    }
+    await server().disconnect();
+    expect(await row("select count(*)::int as n from pg_namespace where nspname like 'test\\_%'")).toEqual({ n: 0 });
+  });
+
   const { missing } = findPgBouncer();
   (missing === null ? it : it.skip)(`has a PgBouncer in transaction mode before it${missing === null ? "" : `: skipped, as ${missing}`}`, async () => {
     const bouncer = await startPgBouncer({ serverConnections: 1 });

@@ -1,12 +1,12 @@
 import * as fc from "fast-check";
 import {
-  all, and, FreeholdError, gt, like, not, oneOf, or, User, UserContext, type Context, type Database, type DatabaseOptions, type FindOptions, type Repository,
+  all, and, FreeholdError, gt, like, not, oneOf, or, User, UserContext, type Context, type Database, type FindOptions, type Repository,
   type Where,
 } from "freehold";
-import { profile, Profile } from "../support/documents";
+import { profile, type Profile } from "../support/documents";
 import { RELATION_METHODS, relate } from "./program-graphs";
 import { keep, KEPT_METHODS } from "./program-kept";
-import { Bill, Box, Handle, Item, Memo, Pref, programEntities, Tag, Topic } from "./program-model";
+import { Bill, Box, Handle, Item, Memo, Pref, Tag, Topic } from "./program-model";
 
 /** What the programs use of every owned entity; each has more of its own. */
 export interface Row {
@@ -241,25 +241,17 @@ async function perform(player: Player, operation: Operation, { savepoints }: Ter
 }
 
 /** Runs a program in a new database and tells what each of the three users saw. */
-export async function observe(
-  operations: readonly Operation[], open: (options: Omit<DatabaseOptions, "driver">) => Promise<Database>, terms: Terms,
-): Promise<readonly (readonly Observation[])[]> {
-  const db = await open({ entities: programEntities, jsonTypes: [Profile], clock: () => new Date("2026-01-31T12:00:00.000Z"), logger: () => undefined });
-  try {
-    await db.schema.ensure();
-    await db.repository(Topic).insertMany([{ name: "tea" }, { name: "tax" }]);
-    const users = await db.repository(User<Profile>).insertMany(["A", "B", "C"].map((name) => ({ info: profile(name) })));
-    // Of all three whether they act or not: then it is a constant of the world that these values are taken.
-    for (const user of users) await db.repository(Handle).insert(UserContext.of(user), { slot: "own", handle: `handle of ${user.user_id}` });
-    const eyes = users.map(() => new Eyes());
-    const players = users.map((user, index): Player => ({
-      db, context: UserContext.of(user), eyes: eyes[index]!, others: eyes.filter((_, other) => other !== index),
-      owner: user.user_id, nextOwner: users[(index + 1) % 3]!.user_id,
-    }));
-    players.push({ db, context: db.system("programs"), eyes: new Eyes(), others: eyes, owner: users[0]!.user_id, nextOwner: users[1]!.user_id });
-    for (const operation of operations) await perform(players[operation.user]!, operation, terms);
-    return eyes.map((each) => each.observations);
-  } finally {
-    await db.close();
-  }
+export async function observe(operations: readonly Operation[], db: Database, terms: Terms): Promise<readonly (readonly Observation[])[]> {
+  await db.repository(Topic).insertMany([{ name: "tea" }, { name: "tax" }]);
+  const users = await db.repository(User<Profile>).insertMany(["A", "B", "C"].map((name) => ({ info: profile(name) })));
+  // Of all three whether they act or not: then it is a constant of the world that these values are taken.
+  for (const user of users) await db.repository(Handle).insert(UserContext.of(user), { slot: "own", handle: `handle of ${user.user_id}` });
+  const eyes = users.map(() => new Eyes());
+  const players = users.map((user, index): Player => ({
+    db, context: UserContext.of(user), eyes: eyes[index]!, others: eyes.filter((_, other) => other !== index),
+    owner: user.user_id, nextOwner: users[(index + 1) % 3]!.user_id,
+  }));
+  players.push({ db, context: db.system("programs"), eyes: new Eyes(), others: eyes, owner: users[0]!.user_id, nextOwner: users[1]!.user_id });
+  for (const operation of operations) await perform(players[operation.user]!, operation, terms);
+  return eyes.map((each) => each.observations);
 }

@@ -21,14 +21,12 @@ export interface RelationWorld {
 
 /** A database with relations of every kind, in which Alice and Bob have the same rows under the same public tags. */
 export async function relationWorld(databases: TestDatabases): Promise<RelationWorld> {
-  const place = databases.newPlace();
-  const db = await databases.openPlace(place, trackerModel);
-  await db.schema.ensure();
+  const db = await databases.open(trackerModel);
   const { aliceCtx, bobCtx } = await twoUsers(db);
   const tags = await trackerTags(db);
   const [hers, his] = [await trackerRows(db, aliceCtx, SECRET, tags), await trackerRows(db, bobCtx, "bob", tags)];
   databases.forget();
-  return { db, plain: plainOn(databases, place), aliceCtx, bobCtx, system: db.system("spec"), tags, hers, his };
+  return { db, plain: plainOn(databases, databases.placeOf(db)), aliceCtx, bobCtx, system: db.system("spec"), tags, hers, his };
 }
 
 /** Rows that no database of ours would take: plain SQL writes them with foreign keys off. False where there is no outside. */

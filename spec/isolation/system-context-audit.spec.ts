@@ -36,6 +36,8 @@ function watched(driver: Driver, ran: string[]): Driver {
           return found;
         },
         close: () => pool.close(),
+        place: pool.place,
+        states: () => pool.states(),
       };
     },
   };

@@ -21,10 +21,8 @@ export interface TrackerWorld {
 }
 
 export async function trackerWorld(databases: TestDatabases): Promise<TrackerWorld> {
-  const place = databases.newPlace();
-  const plain = plainOn(databases, place);
-  const db = await databases.openPlace(place, trackerModel);
-  await db.schema.ensure();
+  const db = await databases.open(trackerModel);
+  const plain = plainOn(databases, databases.placeOf(db));
   const [alice, bob] = await db.repository(User<Profile>).insertMany(["Alice", "Bob"].map((name) => ({ info: profile(name) })));
   if (alice === undefined || bob === undefined) throw new Error("no users");
   const tag = await db.repository(Tag).insert({ name: "shared" });

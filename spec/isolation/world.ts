@@ -79,9 +79,7 @@ export interface World {
 
 /** A database in which Alice has a row of each kind and Bob has none. */
 export async function world(databases: TestDatabases): Promise<World> {
-  const place = databases.newPlace();
-  const db = await databases.openPlace(place, worldModel);
-  await db.schema.ensure();
+  const db = await databases.open(worldModel);
   const users = db.repository(User<Profile>);
   const alice = await users.insert({ info: profile("Alice") });
   const bob = await users.insert({ info: profile("Bob") });
@@ -91,7 +89,7 @@ export async function world(databases: TestDatabases): Promise<World> {
   const task = await db.repository(Task).insert(aliceCtx, { project_id: project.project_id, title: `${SECRET}-task` });
   const token = await db.repository(Token).insert(aliceCtx, { label: `${SECRET}-token` });
   const setting = await db.repository(Setting).insert(aliceCtx, { name: `${SECRET}-setting`, value: `${SECRET}-value`, section: `${SECRET}-section`, rank: 1 });
-  return { db, plain: plainOn(databases, place), alice, bob, aliceCtx, bobCtx, system: db.system("spec"), rows: { project, task, token, setting } };
+  return { db, plain: plainOn(databases, databases.placeOf(db)), alice, bob, aliceCtx, bobCtx, system: db.system("spec"), rows: { project, task, token, setting } };
 }
 
 /** Every row of Alice's as the system sees it: what no call of Bob's may change. */

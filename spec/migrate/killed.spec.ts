@@ -57,9 +57,10 @@ onEveryShared("a migration killed with SIGKILL", (databases) => {
     expect(base).toMatchObject({ code: 0, stdout: "applied 20260101000000_base\n" });
     project.write("migrations/20260102000000_anew.cjs", migration());
     const steps = (await started(project, ["migrate", "up", "--dry-run"])).stdout.split(";\n").length;
-    const look = async (): Promise<string> => JSON.stringify([await shop.objects(),
-      await shop.rows("select (select count(*) from item) as items, (select count(*) from part) as parts, (select count(*) from part join item on item.id = part.item) as pairs"),
-      await shop.rows("select * from item order by id"), await shop.rows("select name from freehold_migration order by position")]);
+    // In one go: another program looks at a file, and one process is enough for it.
+    const look = async (): Promise<string> => JSON.stringify(await shop.look(shop.objectsText,
+      "select (select count(*) from item) as items, (select count(*) from part) as parts, (select count(*) from part join item on item.id = part.item) as pairs",
+      "select * from item order by id", "select name from freehold_migration order by position"));
     const before = await look();
     const outcomes = { killed: 0, before: 0, after: 0 };
     let after: string | undefined;
@@ -100,9 +101,7 @@ onEveryShared("a migration killed with SIGKILL", (databases) => {
       if (found !== before) expect(done).toBe(found);
       after ??= done;
       expect(done).toBe(after);
-      expect(JSON.parse(done)).toMatchObject({ 1: [{ items: expect.anything(), parts: expect.anything() }], 3: [{ name: "20260101000000_base" }, { name: "20260102000000_anew" }] });
-      const [{ items, parts, pairs } = {}] = await shop.rows("select (select count(*) from item) as items, (select count(*) from part) as parts, (select count(*) from part join item on item.id = part.item) as pairs");
-      expect([items, parts, pairs].map(Number)).toEqual([ROWS, ROWS, ROWS]);
+      expect(JSON.parse(done)).toMatchObject({ 1: [{ items: ROWS, parts: ROWS, pairs: ROWS }], 3: [{ name: "20260101000000_base" }, { name: "20260102000000_anew" }] });
       await undo();
       expect(await look()).toBe(before);
     }

@@ -96,9 +96,19 @@ export class Workshop {
     await this.#databases.outside(this.place, statements.map((sql) => [sql] as const));
   }
 
+  /** Rows of several statements, seen past the library at one moment. */
+  async look(...statements: readonly string[]): Promise<readonly (readonly Row[])[]> {
+    return await this.#databases.outside(this.place, statements.map((sql) => [sql] as const)) as readonly (readonly Row[])[];
+  }
+
   /** All that there is but the journal, by name, with its text where the engine keeps one. */
   async objects(): Promise<readonly string[]> {
-    const rows = await this.rows(this.#databases.dialect === "sqlite"
+    return (await this.rows(this.objectsText)).map(({ what }) => String(what));
+  }
+
+  /** The statement that tells of {@link objects}. */
+  get objectsText(): string {
+    return this.#databases.dialect === "sqlite"
       ? "select type || ' ' || name || ' ' || coalesce(sql, '') as what from sqlite_master where name not like 'sqlite_%' and name not like '%freehold_migration%' order by 1"
       : `select what from (
           select relnamespace as place, relkind::text || ' ' || relname || ' ' || relrowsecurity::text || relforcerowsecurity::text as what from pg_class where relname not like 'freehold_migration%'
@@ -107,8 +117,7 @@ export class Workshop {
           union all select connamespace, 'constraint ' || conname || ' ' || pg_get_constraintdef(oid) from pg_constraint where conrelid <> coalesce(to_regclass('freehold_migration'), 0)
           union all select relnamespace, 'policy ' || polname || ' on ' || relname from pg_policy join pg_class on pg_class.oid = polrelid
           union all select relnamespace, 'trigger ' || tgname || ' on ' || relname from pg_trigger join pg_class on pg_class.oid = tgrelid where not tgisinternal
-        ) as objects where place = (select oid from pg_namespace where nspname = current_schema()) order by 1`);
-    return rows.map(({ what }) => String(what));
+        ) as objects where place = (select oid from pg_namespace where nspname = current_schema()) order by 1`;
   }
 
   async close(): Promise<void> {

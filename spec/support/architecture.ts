@@ -6,7 +6,7 @@ import { at, nodesOf, place, type Library } from "./source-tree";
 /** The order in which data flows: a room may import from itself and from the rooms before it, from nothing else. */
 export const rooms = [
   "util", "errors", "metadata", "decorators", "entities", "model", "scope", "sql", "raw", "dialect", "driver", "hydrate",
-  "repository", "schema", "introspect", "migrate", "doctor", "database.ts", "freehold-config.ts", "index.ts", "cli", "nestjs", "testing",
+  "repository", "schema", "introspect", "migrate", "doctor", "database.ts", "freehold-config.ts", "index.ts", "cli", "opentelemetry", "nestjs", "testing",
 ] as const;
 
 const longest = 300;
@@ -71,6 +71,10 @@ export const rules: Readonly<Record<string, (library: Library) => readonly strin
 
   "drivers' packages are imported in lib/driver alone": ({ imports }) => imports
     .filter(({ from, specifier }) => specifier !== undefined && nativeDrivers.test(specifier) && roomOf(from) !== "driver")
+    .map((found) => `${place(found)} imports ${found.specifier}`),
+
+  "@opentelemetry/… is imported in lib/opentelemetry alone": ({ imports }) => imports
+    .filter(({ from, specifier }) => specifier?.startsWith("@opentelemetry/") === true && roomOf(from) !== "opentelemetry")
     .map((found) => `${place(found)} imports ${found.specifier}`),
 
   "there is one door": doorFaultsOf,

@@ -6,6 +6,7 @@ import { tmpdir } from "node:os";
 import type { FreeholdConfig } from "freehold";
 import type { Choose } from "../../lib/cli/choose";
 import { run } from "../../lib/cli/program";
+import { builtLibrary } from "./built-library";
 
 const root = join(__dirname, "..", "..");
 
@@ -44,17 +45,9 @@ export async function inFolder(
 
 /** The library as it is packed, and folders in which it is installed. */
 export class InstalledPackage {
-  readonly #build: string;
+  readonly #build = builtLibrary();
   readonly #installations = new Map<string, string>();
   #projects = 0;
-
-  /** Builds the package. */
-  constructor() {
-    mkdirSync(join(root, ".cache"), { recursive: true });
-    this.#build = mkdtempSync(join(root, ".cache", "cli-"));
-    const built = spawnSync(process.execPath, [join(root, "scripts", "build.cjs"), "--out", join(this.#build, "dist")], { encoding: "utf8" });
-    if (built.status !== 0) throw new Error(`the build failed:\n${built.stderr}`);
-  }
 
   /**
    * A project with those files, in a folder from which no packages can be seen but Freehold, what it depends on, and those named.
@@ -68,7 +61,7 @@ export class InstalledPackage {
   }
 
   remove(): void {
-    for (const folder of [this.#build, ...this.#installations.values()]) rmSync(folder, { recursive: true, force: true });
+    for (const folder of this.#installations.values()) rmSync(folder, { recursive: true, force: true });
   }
 
   #installation(packages: readonly string[]): string {

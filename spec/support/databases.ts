@@ -13,8 +13,10 @@ export type OpenOptions = Omit<DatabaseOptions, "driver">;
 
 /** What a spec of database behaviour works with. Everything opened is closed after each test. */
 export interface TestDatabases extends TestEngine {
-  /** Opens a new database and creates its schema. */
+  /** Opens an empty database that has its schema. */
   open(options: OpenOptions): Promise<Database>;
+  /** Where an open database is. */
+  placeOf(db: Database): string;
   /** Where a new database may be: a file in a folder of its own, a schema of the server; removed after the test. */
   newPlace(): string;
   /** Opens what is at a place without touching its schema; a second time only where places are {@link TestEngine.shared}. */
@@ -62,8 +64,21 @@ async function outside({ storage, name }: TestEngine, place: string, statements:
   }
 }
 
-async function past({ storage }: TestEngine, db: Database, place: string | undefined, statements: readonly PlainStatement[]): Promise<void> {
-  if (place === undefined) throw new Error("not a database of this test");
+const numbers = new WeakMap<object, number>();
+let lastNumber = 0;
+
+/** Says which schema an engine makes of some options: the same for the same classes. What the schema does not depend upon may differ in each test. */
+function kindOf({ name }: TestEngine, { logger: _, clock: __, ...options }: OpenOptions): string {
+  const nameOf = (value: unknown): unknown => {
+    if (Array.isArray(value)) return value.map(nameOf);
+    if ((typeof value !== "object" && typeof value !== "function") || value === null) return value;
+    if (!numbers.has(value)) numbers.set(value, lastNumber += 1);
+    return { number: numbers.get(value) };
+  };
+  return JSON.stringify([name, Object.entries(options).map(([key, value]) => [key, nameOf(value)])]);
+}
+
+async function past({ storage }: TestEngine, db: Database, place: string, statements: readonly PlainStatement[]): Promise<void> {
   if (storage === "server") {
     await server().outside(place, statements);
     return;
@@ -131,6 +146,11 @@ function onEngines(title: string, chosen: readonly TestEngine[], specs: (databas
       places.set(db, place);
       return db;
     };
+    const placeOf = (db: Database): string => {
+      const place = places.get(db);
+      if (place === undefined) throw new Error("not a database of this test");
+      return place;
+    };
     afterEach(async () => {
       for (const db of opened.splice(0)) await db.close();
       events.length = 0;
@@ -146,13 +166,18 @@ function onEngines(title: string, chosen: readonly TestEngine[], specs: (databas
       script: async (place, sql) => script(engine, place, sql),
       forget: () => { events.length = 0; },
       open: async (options) => {
-        const db = await openPlace(newPlace(engine), options);
-        await db.schema.ensure();
+        const make = async (place: string): Promise<Database> => {
+          const db = await openPlace(place, options);
+          await db.schema.ensure();
+          return db;
+        };
+        const db = await (engine.storage === "server" ? server().lend(kindOf(engine, options), make) : make(newPlace(engine)));
         events.length = 0;
         return db;
       },
+      placeOf,
       openPlace,
-      past: async (db, ...statements) => past(engine, db, places.get(db), statements),
+      past: async (db, ...statements) => past(engine, db, placeOf(db), statements),
     });
   });
 }

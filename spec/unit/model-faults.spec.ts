@@ -1,7 +1,7 @@
 import {
   AltKey, BeforeInsert, betterSqlite3, Column, CreatedAt, Database, Entity, type EntityClass, Enum, ForeignKey, Index, Json, JsonType,
   ManyToMany, ManyToOne, ModelError, type NamingStrategy, OneToMany, OneToOne, type OwnerId, PrimaryKey, SelfOwned, SubEntity, type SystemId,
-  SystemOwned, type ToMany, type ToOne, Unique, User, UserOwned, UserOwnedEntity, Version,
+  SystemOwned, type ToMany, type ToOne, Unique, User, UserInfo, UserOwned, UserOwnedEntity, Version,
 } from "freehold";
 import { modelFaults } from "../../lib/errors/model-errors";
 import { UNMANAGED_KINDS } from "../../lib/model/unmanaged";
@@ -45,6 +45,15 @@ const cases: Readonly<Record<keyof typeof modelFaults, () => Case>> = {
     @Entity({ name: "Category", table: "other" }) class Other { @PrimaryKey() id!: number; }
     return { entities: [Category, Other], entity: "Category", words: modelFaults.duplicateName("Category"), advice: "@Entity({ name: … })" };
   },
+  nameLost: () => {
+    // As minifiers leave it.
+    @Entity() class o { @PrimaryKey() id!: number; }
+    return { entities: [o], entity: "o", words: modelFaults.nameLost("o"), advice: '@Entity({ name: "…" })' };
+  },
+  jsonTypeNameLost: () => {
+    class er {}
+    return { entities: [Category], jsonTypes: [er], entity: "er", words: modelFaults.jsonTypeNameLost("er"), advice: '@JsonType("…")' };
+  },
   duplicateTable: () => {
     @Entity({ table: "CATEGORY" }) class Other { @PrimaryKey() id!: number; }
     return { entities: [Category, Other], entity: "Other", words: modelFaults.duplicateTable("Category", "CATEGORY"), advice: "@Entity({ table: … })" };
@@ -84,8 +93,8 @@ const cases: Readonly<Record<keyof typeof modelFaults, () => Case>> = {
   typeUnknown: () => {
     @Entity() class Union { @PrimaryKey() id!: number; @Column({ nullable: true }) note!: string | null; }
     return {
-      entities: [Union], entity: "Union", property: "note", words: modelFaults.typeUnknown("unknown", "Column"),
-      advice: 'write the type: @Column({ type: "text" })',
+      entities: [Union], entity: "Union", property: "note", words: modelFaults.typeUnknown("unknown", '@Column({ type: "text", nullable: true })'),
+      advice: 'write @Column({ type: "text", nullable: true })',
     };
   },
   typeIsArray: () => {
@@ -617,7 +626,7 @@ describe("a type that reflection does not tell", () => {
   it("of a key is asked for where the key is declared", () => {
     @Entity() class Union { @PrimaryKey() id!: number | string; }
     const { faults } = errorOf({ entities: [Union] });
-    expect(faults).toEqual([expect.objectContaining({ entity: "Union", property: "id", remedy: 'write the type: @PrimaryKey({ type: "text" })' })]);
+    expect(faults).toEqual([expect.objectContaining({ entity: "Union", property: "id", remedy: expect.stringContaining('write @PrimaryKey({ type: "integer" })') })]);
   });
 
   it("names entity and property where a tool emitted no types at all", () => {
@@ -629,10 +638,40 @@ describe("a type that reflection does not tell", () => {
     Entity()(Note);
     const error = errorOf({ entities: [Note] });
     expect(error.faults.map(({ entity, property }) => `${entity}.${property ?? ""}`)).toEqual(["Note.id", "Note.text"]);
-    expect(error.faults[0]?.remedy).toContain('write the type: @PrimaryKey({ type: "text" })');
-    expect(error.faults[1]?.remedy).toContain('write the type: @Column({ type: "text" })');
+    expect(error.faults[0]?.remedy).toContain('write @PrimaryKey({ type: "integer" })');
+    expect(error.faults[1]?.remedy).toContain('write @Column({ type: "text" })');
     expect(error.message).toContain("esbuild");
     expect(error.message).toContain("emitDecoratorMetadata");
+    expect(error.message).toContain("docs/compilers.md");
+  });
+
+  it.each([
+    [{ length: 20, name: "label" }, '@Column({ type: "text", length: 20, name: "label" })'],
+    [{ precision: 12, scale: 2 }, '@Column({ type: "decimal", precision: 12, scale: 2 })'],
+    [{ default: "draft" }, '@Column({ type: "text", default: "draft" })'],
+    [{ default: 0, nullable: true }, '@Column({ type: "integer", default: 0, nullable: true })'],
+    [{ default: 0.5 }, '@Column({ type: "real", default: 0.5 })'],
+    [{ default: 5n }, '@Column({ type: "bigint", default: 5n })'],
+    [{ default: false, index: undefined }, '@Column({ type: "boolean", default: false })'],
+    [{ default: new Date(0) }, '@Column({ type: "datetime", default: … })'],
+    [{ default: Buffer.from([1]) }, '@Column({ type: "blob", default: … })'],
+    [{ default: () => "made", unique: true }, '@Column({ type: "text", default: …, unique: true })'],
+    [{ default: null, nullable: true }, '@Column({ type: "text", default: null, nullable: true })'],
+  ] as const)("is proposed after the options %p, in the decorator as it is to be written", (options, written) => {
+    class Note { id = 0; text = ""; }
+    PrimaryKey({ type: "integer" })(Note.prototype, "id");
+    Column(wrong(options))(Note.prototype, "text");
+    Entity()(Note);
+    expect(errorOf({ entities: [Note] }).faults).toEqual([
+      expect.objectContaining({ entity: "Note", property: "text", remedy: expect.stringContaining(`write ${written}, or `) }),
+    ]);
+  });
+
+  it("keeps the options of a key in what is to be written", () => {
+    class Note { id = 0; }
+    PrimaryKey({ generate: "none", name: "note_no" })(Note.prototype, "id");
+    Entity()(Note);
+    expect(errorOf({ entities: [Note] }).message).toContain('write @PrimaryKey({ type: "integer", generate: "none", name: "note_no" }), or ');
   });
 
   it("is asked for where a property has a value but no type, for which the compiler emits Object", () => {
@@ -766,5 +805,68 @@ describe("a reference to an owner entity on a class that nobody owns", () => {
     @Entity() @UserOwned() class Badge { @PrimaryKey() id!: number; @ForeignKey("Person.id") person!: OwnerId; }
     @Entity() class Item { @PrimaryKey() id!: number; @ForeignKey("Category.id") category!: number; }
     expect(await warningsOf(User, Project, Person, Badge, Category, Item)).toEqual([]);
+  });
+});
+
+describe("the name of a class", () => {
+  it("may be as short as it likes where the decorators say one", () => {
+    @Entity({ name: "Note" }) class n { @PrimaryKey() id!: number; }
+    @Entity({ table: "tag" }) class t { @PrimaryKey() id!: number; }
+    @JsonType("profile") class p {}
+    expect(buildModel({ entities: [n, t], jsonTypes: [p] }).entities.map(({ name, table }) => [name, table])).toEqual([["Note", "note"], ["t", "tag"]]);
+  });
+
+  it("of three letters is one that people write", () => {
+    @Entity() class Tag { @PrimaryKey() id!: number; }
+    expect(buildModel({ entities: [Tag] }).entities.map(({ name }) => name)).toEqual(["Tag"]);
+  });
+
+  it("with an underscore before it is esbuild's, of a class that names itself", () => {
+    @Entity() class _Note { @PrimaryKey() id!: number; }
+    expect(errorOf({ entities: [_Note] }).faults).toEqual([expect.objectContaining({ entity: "_Note", property: undefined })]);
+  });
+
+  it("is not lost where a bundle has two classes that are called as one of Freehold's", () => {
+    const kept = Object.getOwnPropertyDescriptor(UserInfo, "name");
+    Object.defineProperty(UserInfo, "name", { value: "UserInfo2", configurable: true });
+    try {
+      expect(buildModel({ entities: [Category] }).entities).toHaveLength(1);
+    } finally {
+      Object.defineProperty(UserInfo, "name", kept!);
+    }
+  });
+
+  it("is lost however long it is where Freehold's own classes lost theirs", () => {
+    const kept = Object.getOwnPropertyDescriptor(UserInfo, "name");
+    Object.defineProperty(UserInfo, "name", { value: "Qrs", configurable: true });
+    try {
+      @Entity({ name: "Book" }) class Abc { @PrimaryKey() id!: number; }
+      @Entity() class Def { @PrimaryKey() id!: number; }
+      class Ghi {}
+      expect(errorOf({ entities: [Abc, Def], jsonTypes: [Ghi] }).faults.map(({ entity }) => entity)).toEqual(["Ghi", "Def"]);
+    } finally {
+      Object.defineProperty(UserInfo, "name", kept!);
+    }
+  });
+});
+
+describe("decorators that were compiled as standard ones", () => {
+  /** As TypeScript and esbuild call them without `experimentalDecorators`: of a field they give nothing but its name. */
+  it.each([
+    ["Column", "field", () => { Column()(wrong(undefined), wrong({ kind: "field", name: "title", static: false, private: false })); }],
+    ["PrimaryKey", "field", () => { PrimaryKey()(wrong(undefined), wrong({ kind: "field", name: "title" })); }],
+    ["ForeignKey", "accessor", () => { ForeignKey("User.user_id")(wrong({}), wrong({ kind: "accessor", name: "title" })); }],
+    ["AltKey", "field", () => { AltKey()(wrong(undefined), wrong({ kind: "field", name: "title" })); }],
+    ["BeforeInsert", "method", () => { BeforeInsert()(wrong(() => undefined), wrong({ kind: "method", name: "title" }), wrong(undefined)); }],
+    ["OneToMany", "field", () => { OneToMany(() => Category)(wrong(undefined), wrong({ kind: "field", name: "title" })); }],
+  ])("are refused where the class is defined, as @%s of a %s is, and the error says what to set", (_decorator, _kind, define) => {
+    let caught: unknown;
+    try {
+      define();
+    } catch (error) {
+      caught = error;
+    }
+    expect(caught).toBeInstanceOf(ModelError);
+    expect(caught).toMatchObject({ code: "MODEL_ERROR", property: "title", message: expect.stringMatching(/property title .*"experimentalDecorators": true in tsconfig\.json.*docs\/compilers\.md/) });
   });
 });

@@ -1,6 +1,7 @@
 import { spawnSync } from "node:child_process";
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { builtLibrary } from "../support/built-library";
 
 const root = join(__dirname, "..", "..");
 const cache = join(root, ".cache");
@@ -11,8 +12,7 @@ let folder = "";
 beforeAll(() => {
   mkdirSync(cache, { recursive: true });
   folder = mkdtempSync(join(cache, "package-"));
-  const built = spawnSync(process.execPath, [join(root, "scripts", "build.cjs"), "--out", join(folder, "dist")], { encoding: "utf8" });
-  if (built.status !== 0) throw new Error(`the build failed:\n${built.stderr}`);
+  cpSync(join(builtLibrary(), "dist"), join(folder, "dist"), { recursive: true });
 }, 180_000);
 
 afterAll(() => {
@@ -111,6 +111,26 @@ describe("the built package", () => {
       const after = [process.getActiveResourcesInfo(), process.eventNames(), Object.keys(process.env)].map(String);
       console.log(JSON.stringify({ unchanged: before.map((text, index) => text === after[index]), loaded: ${drivers} }));
     `)).toEqual({ unchanged: [true, true, true], loaded: [] });
+  });
+
+  it("loads OpenTelemetry's API under freehold/opentelemetry alone, and the same for import and require", () => {
+    expect(answer("telemetry.mjs", `${both}
+      const loaded = () => Object.keys(require.cache).map((file) => /node_modules[\\\\/](@opentelemetry[\\\\/][^\\\\/]+)/.exec(file)?.[1])
+        .filter((name, index, all) => name !== undefined && all.indexOf(name) === index);
+      const db = await cjs.Database.open({ driver: cjs.sqlite3({ file: ":memory:" }), entities: [cjs.User] });
+      await db.schema.ensure();
+      await db.transaction(() => db.repository(cjs.User).count());
+      await db.close();
+      const before = loaded();
+      const { openTelemetry } = require("./dist/opentelemetry/index.js");
+      const same = (await import("./dist/opentelemetry/index.mjs")).openTelemetry === openTelemetry;
+      // Without an SDK the API does nothing.
+      const watched = await cjs.Database.open({ driver: cjs.sqlite3({ file: ":memory:" }), entities: [cjs.User], telemetry: openTelemetry() });
+      await watched.schema.ensure();
+      const count = await watched.repository(cjs.User).count();
+      await watched.close();
+      console.log(JSON.stringify({ before, after: loaded(), same, count }));
+    `)).toEqual({ before: [], after: ["@opentelemetry/api"], same: true, count: 0 });
   });
 
   it("loads a driver's package only when that driver is opened", () => {

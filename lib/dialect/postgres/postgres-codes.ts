@@ -23,6 +23,11 @@ export function serverError(error: unknown): ServerError | null {
   };
 }
 
+/** Whether a code is an SQLSTATE: `EPIPE`, which the network gives, is as long as one. */
+export function isSqlState(code: string): boolean {
+  return /^(?:\d[0-9A-Z]|F0|HV|P0|XX)[0-9A-Z]{3}$/.test(code);
+}
+
 /** Whether the server ended the connection, was about to, or would not open one: trying again later may help. */
 export function isServerAway(code: string): boolean {
   // 57P01 to 57P05: shutdown, crash, starting up, database dropped, idle for too long; 25P03: idle in a transaction.

@@ -2,6 +2,7 @@ import { compileStatement } from "../compiler";
 import type { Dialect } from "../dialect";
 import { compileHandWritten } from "../hand-written";
 import { admit } from "./postgres-admission";
+import { isSqlState } from "./postgres-codes";
 import { postgresDdl, settingOf } from "./postgres-ddl";
 import { postgresExamination } from "./postgres-examination";
 import { postgresError } from "./postgres-errors";
@@ -36,6 +37,7 @@ export function postgresDialect(options: PostgresSchemaOptions): Dialect {
     migrations: postgresMigrations((model) => settingOf(model, options)),
     plans: postgresPlans,
     examination: postgresExamination,
+    isStatus: isSqlState,
     toError: postgresError,
   });
 }

@@ -9,6 +9,11 @@ const INTERRUPT = 9;
 const TOO_BIG = 18;
 const CANTOPEN = 14;
 
+/** Whether a code is one of SQLite's own. */
+export function isSqliteCode(code: string): boolean {
+  return code.startsWith("SQLITE_");
+}
+
 /** Whether the error says that another connection holds a lock (SQLITE_BUSY, SQLITE_LOCKED and their extended codes). */
 export function isBusy(error: unknown): boolean {
   return has(error, "SQLITE_BUSY", BUSY) || has(error, "SQLITE_LOCKED", LOCKED);

@@ -1,6 +1,7 @@
 import { compileStatement } from "../compiler";
 import type { Dialect } from "../dialect";
 import { compileHandWritten } from "../hand-written";
+import { isSqliteCode } from "./sqlite-codes";
 import { sqliteDdl } from "./sqlite-ddl";
 import { sqliteExamination } from "./sqlite-examination";
 import { sqliteError } from "./sqlite-errors";
@@ -31,5 +32,6 @@ export const sqliteDialect: Dialect = Object.freeze<Dialect>({
   migrations: sqliteMigrations,
   plans: sqlitePlans,
   examination: sqliteExamination,
+  isStatus: isSqliteCode,
   toError: sqliteError,
 });

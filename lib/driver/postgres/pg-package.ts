@@ -8,6 +8,9 @@ export interface PgModule {
 }
 
 export interface PgPool extends EventEmitter {
+  readonly totalCount: number;
+  readonly idleCount: number;
+  readonly waitingCount: number;
   connect(): Promise<PgPooledClient>;
   end(): Promise<void>;
 }

@@ -2,6 +2,7 @@ import { postgresDialect } from "../../dialect/postgres/postgres-dialect";
 import { badDriverOption } from "../../errors/connection-errors";
 import type { Driver } from "../driver";
 import { loadPackage } from "../load-package";
+import type { DatabasePlace } from "../telemetry";
 import { PACKAGE, type PgModule } from "./pg-package";
 import { readOptions, type PostgresOptions, type PostgresSettings } from "./postgres-options";
 import { PostgresPool } from "./postgres-pool";
@@ -33,13 +34,13 @@ function clientConfig({ connectionString, ssl }: PostgresSettings): Readonly<Rec
   return { connectionString, keepAlive: true, fallback_application_name: "freehold", ...(ssl === undefined ? {} : { ssl }) };
 }
 
-/** `app at db.example.org:5432`: what messages call the database; never the password. */
-function placeOf(pg: PgModule, config: Readonly<Record<string, unknown>>): string {
+/** Where the connection string leads; it never holds the password. */
+function placeOf(pg: PgModule, config: Readonly<Record<string, unknown>>): DatabasePlace {
   try {
     const { host, port, database } = new pg.Client(config);
     // Where the parts were taken apart wrongly, a piece of the password may be among them.
     const safe = [database ?? "", host].every((part) => /^[^@=\s]*$/.test(part)) && !(database ?? "").includes("/");
-    return safe ? `${database ?? ""} at ${host}:${port}` : "the connection string's";
+    return Object.freeze(safe ? { name: database, address: host, port } : { name: undefined, address: undefined, port: undefined });
   } catch {
     throw badDriverOption(PACKAGE.driver, "connectionString", undefined, 'a URL such as "postgres://user:password@host:5432/database"');
   }

@@ -2,26 +2,29 @@ import { serverError } from "../../dialect/postgres/postgres-codes";
 import { databaseClosed, connectionRefused, poolExhausted } from "../../errors/connection-errors";
 import { FreeholdError } from "../../errors/freehold-error";
 import type { CallOptions, Lease, Pool } from "../driver";
+import type { DatabasePlace, PoolState } from "../telemetry";
 import type { PgModule, PgPool, PgPooledClient } from "./pg-package";
 import { PostgresConnection } from "./postgres-connection";
 import type { PostgresSettings } from "./postgres-options";
 
 /** Connections of the npm package's own pool; every one that is not as it was lent is closed and replaced. */
 export class PostgresPool implements Pool {
+  readonly place: DatabasePlace;
   readonly #pg: PgModule;
   readonly #pool: PgPool;
   readonly #settings: PostgresSettings;
+  /** What messages call the database. */
   readonly #place: string;
   readonly #connections = new WeakMap<PgPooledClient, PostgresConnection>();
   #out = 0;
   #onIdle: (() => void) | undefined;
   #closing: Promise<void> | undefined;
 
-  /** @param place what messages call the database */
-  constructor(pg: PgModule, config: Readonly<Record<string, unknown>>, settings: PostgresSettings, place: string) {
+  constructor(pg: PgModule, config: Readonly<Record<string, unknown>>, settings: PostgresSettings, place: DatabasePlace) {
     this.#pg = pg;
     this.#settings = settings;
-    this.#place = place;
+    this.place = place;
+    this.#place = place.address === undefined ? "the connection string's" : `${place.name ?? ""} at ${place.address}:${place.port ?? ""}`;
     this.#pool = new pg.Pool({
       ...config, max: settings.max, idleTimeoutMillis: settings.idleTimeoutMs, connectionTimeoutMillis: settings.acquireTimeoutMs,
     });
@@ -46,6 +49,11 @@ export class PostgresPool implements Pool {
       this.#leave();
       throw error;
     }
+  }
+
+  states(): readonly PoolState[] {
+    const { totalCount, idleCount, waitingCount } = this.#pool;
+    return [{ mode: "any", limit: this.#settings.max, idle: idleCount, used: totalCount - idleCount, pending: waitingCount }];
   }
 
   close(): Promise<void> {

@@ -1,4 +1,5 @@
 import type { CallOptions, Connection, Lease } from "../driver";
+import type { PoolState } from "../telemetry";
 
 /** How a lane opens, mends and gives up its connections. */
 export interface LaneSource<C extends Connection> {
@@ -70,6 +71,11 @@ export class Lane<C extends Connection> {
     if (connection === undefined) return null;
     this.#free--;
     return this.#lease(connection);
+  }
+
+  /** How its connections are used at this moment. */
+  state(): Omit<PoolState, "mode"> {
+    return { limit: this.#size, idle: this.#idle.length, used: this.#size - this.#free, pending: this.#waiters.size };
   }
 
   /** Waits until nobody uses or waits for a connection, then closes all of them. */

@@ -1,7 +1,9 @@
+import { basename } from "node:path";
 import { isCannotOpen } from "../../dialect/sqlite/sqlite-codes";
 import { acquireTimedOut, cannotOpen, cannotSetUp, databaseClosed } from "../../errors/connection-errors";
 import { FreeholdError } from "../../errors/freehold-error";
 import type { CallOptions, Lease, Pool, SqlText, SqlValue, StatementResult } from "../driver";
+import type { DatabasePlace, PoolState } from "../telemetry";
 import { Lane, type LaneLease } from "./lane";
 import type { NativeConnection, NativeConnector } from "./native-connection";
 import { PatientConnection } from "./patient-connection";
@@ -13,6 +15,7 @@ import type { PoolSettings } from "./sqlite-options";
  * A database in memory, and a file that refuses WAL, has one connection for everything.
  */
 export class SqlitePool implements Pool {
+  readonly place: DatabasePlace;
   readonly #connector: NativeConnector;
   readonly #settings: PoolSettings;
   readonly #writer: Lane<PatientConnection>;
@@ -22,6 +25,7 @@ export class SqlitePool implements Pool {
   private constructor(connector: NativeConnector, settings: PoolSettings, first: PatientConnection, wal: boolean) {
     this.#connector = connector;
     this.#settings = settings;
+    this.place = Object.freeze({ name: settings.memory ? ":memory:" : basename(settings.file), address: undefined, port: undefined });
     this.#writer = this.#lane("write", 1, first);
     // Without WAL a reader in this process would keep the writer from committing.
     this.#readers = wal ? this.#lane("read", settings.readers) : this.#writer;
@@ -56,6 +60,11 @@ export class SqlitePool implements Pool {
     // What can be aborted, or has to be kept from writing, takes the longer way.
     const lease = options.signal === undefined && options.sealedMs === undefined ? lane.lend() : null;
     return lease === null ? null : runAlone(lease, text, parameters);
+  }
+
+  states(): readonly PoolState[] {
+    if (this.#readers === this.#writer) return [{ mode: "any", ...this.#writer.state() }];
+    return [{ mode: "write", ...this.#writer.state() }, { mode: "read", ...this.#readers.state() }];
   }
 
   close(): Promise<void> {

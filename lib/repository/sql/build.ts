@@ -37,6 +37,8 @@ export interface Built {
   readonly entities: readonly SelectedEntity[];
   /** One of the entities, for errors and the log. */
   readonly model: EntityModel | null;
+  /** The tables that its holes open, each once. */
+  readonly tables: readonly string[];
   /** What the owner's guards are filled with. */
   readonly owner: unknown;
 }
@@ -61,7 +63,7 @@ export function build(engine: Engine, scope: Context, template: Template, maxRow
   return {
     compiled, checked: statement.checked, values: values.all, columns: checked?.columns ?? null,
     entities: holes.flatMap((hole) => hole.kind === "columns" ? [hole] : []),
-    model: sources[0]?.model ?? null, owner: owned?.key,
+    model: sources[0]?.model ?? null, tables: [...new Set(sources.map((source) => source.model.table))], owner: owned?.key,
   };
 }
 

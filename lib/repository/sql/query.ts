@@ -100,11 +100,11 @@ class HandWrittenQuery implements SystemSqlQuery {
   async #execute(returnsRows: boolean, plain: boolean): Promise<StatementResult> {
     const { signal, timeoutMs } = this.#limits;
     signal?.throwIfAborted();
-    const { compiled, checked, values, owner, model, columns } = this.#built;
+    const { compiled, checked, values, owner, model, tables, columns } = this.#built;
     return await perform(this.#engine, {
       statement: { ...compiled, returnsRows, named: plain || columns === null },
       parameters: compiled.binders.map((bind) => bind(owner, values)),
-      scope: this.#scope, operation: "sql", model, handWritten: true,
+      scope: this.#scope, operation: "sql", model, tables, handWritten: true,
       options: checked ? { signal, sealedMs: timeoutMs } : { signal, unchecked: true },
     });
   }

@@ -28,10 +28,10 @@ export class BouncedServer extends TestServer {
     await this.connection(place);
   }
 
-  override async clear(): Promise<void> {
-    const places = [...this.#places];
-    this.#places.clear();
-    for (const [place, connecting] of places) {
+  protected override async drop(kept: ReadonlySet<string>): Promise<void> {
+    for (const [place, connecting] of [...this.#places]) {
+      if (kept.has(place)) continue;
+      this.#places.delete(place);
       await (await connecting).end();
       // PgBouncer keeps its connections to the database for a while.
       await this.asAdmin(`drop database if exists ${place} with (force)`);

@@ -1,4 +1,5 @@
 import { randomBytes } from "node:crypto";
+import { KeptPlaces } from "./kept-places";
 import { plainPostgres, runPlain, type PlainClient } from "./plain-postgres";
 
 /** What global-setup.cjs found or made. */
@@ -28,6 +29,7 @@ export class TestServer {
   readonly #provided: Provided;
   readonly #database: string;
   readonly #created = new Set<string>();
+  readonly #places = new KeptPlaces(async (place) => this.connection(place), (place) => this.pathOf(place));
   #admin: Promise<PlainClient> | undefined;
 
   constructor() {
@@ -116,16 +118,33 @@ export class TestServer {
     }
   }
 
-  /** Drops every schema: a test has ended. */
-  async clear(): Promise<void> {
-    if (this.#created.size === 0) return;
-    const schemas = [...this.#created].join(", ");
-    this.#created.clear();
-    await (await this.#connection()).query(`drop schema if exists ${schemas} cascade`);
+  /**
+   * Gives `fill` a place without rows to make its tables in, or one in which an earlier test has made them already.
+   *
+   * @param kind says which tables: two of one kind are alike
+   */
+  async lend<T>(kind: string, fill: (place: string) => Promise<T>): Promise<T> {
+    const place = this.#places.take(kind) ?? this.newSchema();
+    return this.#places.lend(place, kind, async () => fill(place));
   }
 
-  /** Ends its connection; the next use opens another. */
+  /** A test has ended: drops every place, but for those that a later one can have as they are. */
+  async clear(): Promise<void> {
+    await this.drop(await this.#places.settle());
+  }
+
+  /** Drops all places but those. */
+  protected async drop(kept: ReadonlySet<string>): Promise<void> {
+    const schemas = [...this.#created].filter((schema) => !kept.has(schema));
+    if (schemas.length === 0) return;
+    for (const schema of schemas) this.#created.delete(schema);
+    await (await this.#connection()).query(`drop schema if exists ${schemas.join(", ")} cascade`);
+  }
+
+  /** Drops every place and ends its connection; the next use opens another. */
   async disconnect(): Promise<void> {
+    this.#places.forget();
+    await this.clear();
     const admin = this.#admin;
     this.#admin = undefined;
     await (await admin)?.end();
