@@ -7,6 +7,7 @@ import type { Statement } from "../sql/statement";
 import type { Ask } from "./ask";
 import type { Examination } from "./examination";
 import type { MigrationDialect } from "./migration-dialect";
+import type { Rehearsal } from "./rehearsal";
 import type { Survey } from "./survey";
 
 export type { Ask } from "./ask";
@@ -217,6 +218,8 @@ export interface Dialect {
   readonly examination: Examination;
   /** Whether a driver's code is the engine's own word on a statement, and none of the network or of the program. */
   isStatus(code: string): boolean;
+  /** Sets up databases that are there for tests. */
+  readonly rehearsal: Rehearsal;
   /** The neutral error for a native one. */
   toError(native: unknown, subject: ErrorSubject): FreeholdError;
 }

@@ -84,4 +84,6 @@ export interface Driver {
   readonly file?: string | undefined;
   /** Loads the npm package and opens the first connection. */
   open(): Promise<Pool>;
+  /** The same on a schema of its own, which is made when it is opened and dropped when it is closed; absent where an engine has no schemas. */
+  readonly apart?: (schema: string) => Driver;
 }

@@ -3,6 +3,7 @@ import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symli
 import { tmpdir } from "node:os";
 import { basename, dirname, join, resolve } from "node:path";
 import { promisify } from "node:util";
+import { builtLibrary } from "./built-library";
 
 const root = resolve(__dirname, "../..");
 const exec = promisify(execFile);
@@ -26,9 +27,7 @@ export class PackedPackage {
   #tarball = "";
 
   async pack(): Promise<void> {
-    // Beside the repository's dist/, which another process may be making just now, and inside it, so that the build finds its dependencies.
-    mkdirSync(join(root, ".cache"), { recursive: true });
-    const stage = mkdtempSync(join(root, ".cache", "packed-"));
+    const stage = mkdtempSync(join(this.#place, "stage-"));
     try {
       await this.#packFrom(stage);
     } finally {
@@ -39,7 +38,7 @@ export class PackedPackage {
   async #packFrom(stage: string): Promise<void> {
     const { files } = manifestOf(root);
     for (const file of ["package.json", "README.md", "LICENSE", ...files.filter((name) => name !== "dist")]) cpSync(join(root, file), join(stage, file), { recursive: true });
-    await exec(process.execPath, [join(root, "scripts", "build.cjs"), "--out", join(stage, "dist")]);
+    cpSync(join(builtLibrary(), "dist"), join(stage, "dist"), { recursive: true });
     const { stdout } = await exec("npm", ["pack", "--ignore-scripts", "--silent", "--pack-destination", this.#place], { cwd: stage });
     this.#tarball = join(this.#place, basename(stdout.trim()));
   }

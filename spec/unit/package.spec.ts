@@ -133,6 +133,28 @@ describe("the built package", () => {
     `)).toEqual({ before: [], after: ["@opentelemetry/api"], same: true, count: 0 });
   });
 
+  it("has helpers for tests that run under node:test, with the same classes", () => {
+    const { status, stdout, stderr } = run("testing.mjs", `${both}${note}
+      import assert from "node:assert/strict";
+      import { test } from "node:test";
+      import { createTestDatabase } from "./dist/testing/index.mjs";
+      test("keeps users apart", async () => {
+        const database = await createTestDatabase({ entities: [cjs.User, Note] });
+        const notes = database.factory(Note);
+        const [alice, bob] = await database.asUsers();
+        const { note_id } = await notes.create(alice);
+        assert.equal(await bob.repository(Note).findById(note_id), null);
+        const seed = (user) => notes.create(user, { text: user.text() });
+        await database.expectIsolated((user) => user.repository(Note).find(), { seed });
+        const leak = (user) => user.db.repository(Note).find(user.db.system("a slip"));
+        await assert.rejects(database.expectIsolated(leak, { seed }), { name: "IsolationError" });
+        await database.close();
+        assert.equal(Object.keys(require.cache).some((file) => file.includes("jest")), false);
+      });
+    `);
+    expect([status, stderr, /^. pass 1$/m.test(stdout)]).toEqual([0, "", true]);
+  });
+
   it("loads a driver's package only when that driver is opened", () => {
     expect(answer("drivers.cjs", `
       const { betterSqlite3, sqlite3, Database, User } = require("./dist/index.js");

@@ -9,6 +9,7 @@ import { postgresError } from "./postgres-errors";
 import { postgresMigrations } from "./postgres-migrations";
 import type { PostgresSchemaOptions } from "./postgres-options";
 import { postgresPlans } from "./postgres-plans";
+import { postgresRehearsal } from "./postgres-rehearsal";
 import { followIdentity } from "./postgres-sequences";
 import { postgresSyntax } from "./postgres-syntax";
 import { isExact } from "./postgres-types";
@@ -38,6 +39,7 @@ export function postgresDialect(options: PostgresSchemaOptions): Dialect {
     plans: postgresPlans,
     examination: postgresExamination,
     isStatus: isSqlState,
+    rehearsal: postgresRehearsal,
     toError: postgresError,
   });
 }

@@ -7,6 +7,7 @@ import { sqliteExamination } from "./sqlite-examination";
 import { sqliteError } from "./sqlite-errors";
 import { sqliteMigrations } from "./sqlite-migrations";
 import { sqlitePlans } from "./sqlite-plans";
+import { sqliteRehearsal } from "./sqlite-rehearsal";
 import { sqliteSyntax } from "./sqlite-syntax";
 import { decoderOf } from "./sqlite-values";
 import { sqliteVocabulary } from "./sqlite-vocabulary";
@@ -33,5 +34,6 @@ export const sqliteDialect: Dialect = Object.freeze<Dialect>({
   plans: sqlitePlans,
   examination: sqliteExamination,
   isStatus: isSqliteCode,
+  rehearsal: sqliteRehearsal,
   toError: sqliteError,
 });

@@ -1,6 +1,7 @@
 import { postgresDialect } from "../../dialect/postgres/postgres-dialect";
+import { createSchemaSql, dropSchemaSql } from "../../dialect/postgres/postgres-rehearsal";
 import { badDriverOption } from "../../errors/connection-errors";
-import type { Driver } from "../driver";
+import type { Driver, Pool } from "../driver";
 import { loadPackage } from "../load-package";
 import type { DatabasePlace } from "../telemetry";
 import { PACKAGE, type PgModule } from "./pg-package";
@@ -17,7 +18,7 @@ import { PostgresPool } from "./postgres-pool";
  */
 export function postgres(options: PostgresOptions): Driver {
   const settings = readOptions(options);
-  return {
+  const driver: Driver = {
     name: PACKAGE.driver,
     dialect: postgresDialect(settings),
     interrupts: true,
@@ -26,7 +27,49 @@ export function postgres(options: PostgresOptions): Driver {
       const config = clientConfig(settings);
       return new PostgresPool(pg, config, settings, placeOf(pg, config));
     },
+    apart: (schema) => ({ ...driver, open: async () => openApart(driver, options, schema) }),
   };
+  return driver;
+}
+
+/** The search path is the session's own default, so that no RESET on a connection leads out of the schema. */
+async function openApart(driver: Driver, options: PostgresOptions, schema: string): Promise<Pool> {
+  await script(driver, createSchemaSql(schema));
+  const drop = async (): Promise<void> => script(driver, dropSchemaSql(schema));
+  try {
+    const pool = await postgres({ ...options, connectionString: inSchema(options.connectionString, schema) }).open();
+    return {
+      acquire: (mode, call) => pool.acquire(mode, call),
+      close: async () => {
+        await pool.close();
+        await drop();
+      },
+    };
+  } catch (error) {
+    await drop();
+    throw error;
+  }
+}
+
+async function script(driver: Driver, sql: string): Promise<void> {
+  const pool = await driver.open();
+  try {
+    const lease = await pool.acquire("write");
+    try {
+      await lease.connection.script(sql);
+    } finally {
+      lease.release();
+    }
+  } finally {
+    await pool.close();
+  }
+}
+
+function inSchema(connectionString: string, schema: string): string {
+  const [address = "", query] = connectionString.split("?");
+  const parameters = new URLSearchParams(query);
+  parameters.set("options", `${parameters.get("options") ?? ""} -csearch_path=${schema}`.trim());
+  return `${address}?${parameters.toString().replaceAll("+", "%20")}`;
 }
 
 function clientConfig({ connectionString, ssl }: PostgresSettings): Readonly<Record<string, unknown>> {
