@@ -11,10 +11,10 @@ const root = path.resolve(__dirname, "..");
  * fault: readers could not look it up.
  */
 const helpers = [
-  "AggregateOrderBy", "AnyClass", "Chosen", "Dialect", "ErrorPlace", "Exactly", "Fields", "GroupOf", "GroupTerm", "Having", "HookDecorator", "IsOwned",
-  "KeptOptions", "Listed", "Load", "LoadedRelation", "ModelOptions", "NeedsOwner", "NeedsSystemKey", "NoRelations", "NumberingShape", "OwnerGuess", "Part",
+  "AggregateOrderBy", "AnyClass", "Chosen", "Dialect", "ErrorPlace", "Exactly", "Fields", "GroupOf", "GroupTerm", "Having", "HookDecorator", "InputFor", "IsOwned",
+  "KeptOptions", "Listed", "Load", "LoadedRelation", "ModelOptions", "NeedsOwner", "NeedsSystemKey", "NoRelations", "NumberingShape", "OwnerGuess", "OwnerKeys", "Part",
   "PathInto", "Pool", "PropertyDecorator", "PropertyKeys", "PutAside", "Reach", "ReachOf", "Reachable", "RelationKeys", "RelationTarget", "SqlOptions",
-  "SqlValue", "SqliteOptions", "Summable", "TargetOf", "ToOneKeys", "Total", "Unbranded", "Value",
+  "SqlValue", "SqliteOptions", "Summable", "SystemKeys", "TargetOf", "ToOneKeys", "Total", "Unbranded", "Value",
 ];
 
 /** The entries of the package, as tsconfig.json has them: "freehold" and "freehold/…". */

@@ -39,7 +39,9 @@ async function openApart(driver: Driver, options: PostgresOptions, schema: strin
   try {
     const pool = await postgres({ ...options, connectionString: inSchema(options.connectionString, schema) }).open();
     return {
+      place: pool.place,
       acquire: (mode, call) => pool.acquire(mode, call),
+      states: () => pool.states(),
       close: async () => {
         await pool.close();
         await drop();
