@@ -2,7 +2,7 @@ import { AsyncLocalStorage } from "node:async_hooks";
 import { noAmbientContext, notAWork } from "../errors/context-errors";
 import { requireContext, type Context } from "./access";
 
-const running = new AsyncLocalStorage<Context>();
+const running = new AsyncLocalStorage<Context | undefined>();
 
 /**
  * Runs a function in the name of a context: deep inside it, `repository.inContext()` finds the context by itself. It follows
@@ -27,4 +27,14 @@ export function ambientContext(entity: string): Context {
   const context = running.getStore();
   if (context === undefined) throw noAmbientContext(entity);
   return context;
+}
+
+/** The context of the running {@link runWithContext}, if there is one. */
+export function currentContext(): Context | undefined {
+  return running.getStore();
+}
+
+/** Runs a function in nobody's name, wherever it is called from. */
+export function runWithoutContext<T>(work: () => T): T {
+  return running.run(undefined, work);
 }

@@ -155,6 +155,32 @@ describe("the built package", () => {
     expect([status, stderr, /^. pass 1$/m.test(stdout)]).toEqual([0, "", true]);
   });
 
+  it("has the NestJS module for import and for require, whichever package is loaded first, and the rest without NestJS", () => {
+    expect(answer("nestjs.mjs", `
+      import { FreeholdModule, getDatabaseToken } from "./dist/nestjs/index.mjs";
+      import { NestFactory } from "@nestjs/core";
+      ${both}
+      const nestjs = require("./dist/nestjs/index.js");
+      class App {}
+      const imports = [FreeholdModule.forRoot({ driver: esm.sqlite3({ file: ":memory:" }), entities: [cjs.User], ensureSchema: true })];
+      const app = await NestFactory.createApplicationContext({ module: App, imports }, { logger: false });
+      const users = await app.get(nestjs.getDatabaseToken()).repository(esm.User).count();
+      await app.close();
+      console.log(JSON.stringify({ same: FreeholdModule === nestjs.FreeholdModule && getDatabaseToken === nestjs.getDatabaseToken, users }));
+    `)).toEqual({ same: true, users: 0 });
+    expect(answer("nestjs.cjs", `
+      const { FreeholdModule } = require("./dist/nestjs/index.js");
+      const { NestFactory } = require("@nestjs/core");
+      const { sqlite3, User } = require("./dist/index.js");
+      const imports = [FreeholdModule.forRoot({ driver: sqlite3({ file: ":memory:" }), entities: [User] })];
+      NestFactory.createApplicationContext({ module: class App {}, imports }, { logger: false }).then((app) => app.close()).then(() => console.log('"closed"'));
+    `)).toBe("closed");
+    expect(answer("without-nestjs.cjs", `
+      require("./dist/index.js");
+      console.log(JSON.stringify(Object.keys(require.cache).filter((file) => /[\\\\/](rxjs|@nestjs)[\\\\/]/.test(file))));
+    `)).toEqual([]);
+  });
+
   it("loads a driver's package only when that driver is opened", () => {
     expect(answer("drivers.cjs", `
       const { betterSqlite3, sqlite3, Database, User } = require("./dist/index.js");

@@ -40,8 +40,8 @@ async function openApart(driver: Driver, options: PostgresOptions, schema: strin
     const pool = await postgres({ ...options, connectionString: inSchema(options.connectionString, schema) }).open();
     return {
       place: pool.place,
-      acquire: (mode, call) => pool.acquire(mode, call),
       states: () => pool.states(),
+      acquire: (mode, call) => pool.acquire(mode, call),
       close: async () => {
         await pool.close();
         await drop();

@@ -1,0 +1,12 @@
+export { OptionalContext, RequireContext, WithoutContext } from "./context-policy";
+export { CurrentContext, type CurrentContextOptions } from "./current-context";
+export { FreeholdExceptionFilter } from "./freehold-exception-filter";
+export { FreeholdModule } from "./freehold-module";
+export { InjectDatabase, InjectRepository } from "./inject";
+export { keepContext } from "./keep-context";
+export type { ContextOf, FreeholdModuleAsyncOptions, FreeholdModuleOptions, FreeholdOptions, FreeholdOptionsFactory } from "./options";
+export { problemOf, type Problem } from "./problem";
+export { contextOfRequest } from "./request-context";
+export { getDatabaseToken, getRepositoryToken } from "./tokens";
+export { UserContextGuard } from "./user-context-guard";
+export { UserContextInterceptor } from "./user-context-interceptor";
