@@ -23,7 +23,8 @@ const text: Rule = (value, property) => {
   if (typeof value !== "string") return wrong("a string", value);
   const fault = textFault(value);
   if (fault !== null) return { constraint: "text", fault };
-  if (property.length !== null && [...value].length > property.length) {
+  // No text has more characters than code units, which need no counting.
+  if (property.length !== null && value.length > property.length && [...value].length > property.length) {
     return { constraint: "length", fault: `must have at most ${property.length} characters, not ${[...value].length}` };
   }
   return { value };

@@ -89,11 +89,11 @@ export async function prepareInsert<E extends object>(
   const now = engine.now();
   const stamped = model.columns.map((property) => taken.awaited.has(property) ? undefined
     : given[property.position] ?? madeValue(unit, property, kind, access, given[property.position], now));
-  const values = await checkRow(model, {
+  const check = checkRow(model, {
     values: stamped, entity: payload.entity, kind, partial: false, awaited: taken.awaited,
     optional: (property) => property.generated === "perOwner" || isLeftToDatabase(property),
   }, engine.constraints, signal);
-  return { payload, given, values };
+  return { payload, given, values: check instanceof Promise ? await check : check };
 }
 
 /** Says of which kind the row is. @throws ValidationError where nothing does, or the data says otherwise */

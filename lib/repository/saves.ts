@@ -114,13 +114,13 @@ async function plan<E extends object>(
   return { kind: "known", payload, rowKey, key, checked };
 }
 
-/** @throws ValidationError where a hook changed the key: the row is found by it */
 /** A row of another kind is another row. */
 function kindKey({ family }: EntityModel, kind: KindModel | null, key: KeyCondition): KeyCondition {
   if (family === null || kind === null) return key;
   return { properties: [...key.properties, family.discriminator], values: [...key.values, kind.value] };
 }
 
+/** @throws ValidationError where a hook changed the key: the row is found by it */
 function refuseOtherKey(source: TableSource, key: KeyCondition, changes: readonly unknown[]): void {
   const now = keyOfRow(source, changes);
   if (now === null || keyText(now.values) !== keyText(key.values)) {

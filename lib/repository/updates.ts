@@ -34,7 +34,8 @@ export async function update<E extends object>(
   const payload = readPayload<E>(model, changes, engine.model);
   const given = refuseForeignOwner(model, source.access, payload.given);
   refuseFixed(unit, source, given);
-  const checked = await checkRow(model, { values: given, entity: null, partial: true, optional: () => true }, engine.constraints, signal);
+  const check = checkRow(model, { values: given, entity: null, partial: true, optional: () => true }, engine.constraints, signal);
+  const checked = check instanceof Promise ? await check : check;
   const assignments = model.columns.filter((property) => checked[property.position] !== undefined);
   if (assignments.length === 0) throw nothingToChange(model.name, "update");
   requireSystem(unit, scope, "update", assignments);

@@ -39,15 +39,15 @@ export interface RowCheck {
 /**
  * Checks a row against its columns and class-validator's constraints.
  *
- * @returns the values as they are to be stored
+ * @returns the values as they are to be stored; no promise where no constraint waits for anything
  * @throws ValidationError with every fault
  */
-export async function checkRow(
+export function checkRow(
   model: EntityModel, check: RowCheck, constraints: ConstraintChecker, signal: AbortSignal | undefined,
-): Promise<readonly unknown[]> {
+): readonly unknown[] | Promise<readonly unknown[]> {
   const faults: ValidationFault[] = [];
   // Documents that could not be read: constraints would read them again, and meet what was met.
-  const unread = new Set<string>();
+  const unread: string[] = [];
   const values = model.columns.map((property) => {
     const value = check.values[property.position];
     // In a change most properties are not given.
@@ -65,18 +65,20 @@ export async function checkRow(
     if ("value" in outcome) return outcome.value;
     faults.push(outcome.fault);
     if (property.json === null) return value;
-    unread.add(property.name);
+    unread.push(property.name);
     return null;
   });
-  if (constraints.needed(model)) {
-    // Where some properties are changed of rows that nobody has in hand, faults of the others are none.
-    const some = check.partial && check.entity === null && (check.stored ?? null) === null;
-    const judgedHere = some ? (name: string): boolean => values[model.properties[name]?.position ?? -1] !== undefined : undefined;
-    const found = constraints.check(model, candidate(model, check, values), signal, judgedHere);
-    faults.push(...(found instanceof Promise ? await found : found).filter((fault) => !unread.has(rootOf(fault)) && judged(model, fault, values, check)));
-  }
-  if (faults.length > 0) throw invalidData(model.name, faults);
-  return values;
+  const accepted = (found: readonly ValidationFault[]): readonly unknown[] => {
+    faults.push(...found.filter((fault) => !unread.includes(rootOf(fault)) && judged(model, fault, values, check)));
+    if (faults.length > 0) throw invalidData(model.name, faults);
+    return values;
+  };
+  if (!constraints.needed(model)) return accepted([]);
+  // Where some properties are changed of rows that nobody has in hand, faults of the others are none.
+  const some = check.partial && check.entity === null && (check.stored ?? null) === null;
+  const judgedHere = some ? (name: string): boolean => values[model.properties[name]?.position ?? -1] !== undefined : undefined;
+  const found = constraints.check(model, candidate(model, check, values), signal, judgedHere);
+  return found instanceof Promise ? found.then(accepted) : accepted(found);
 }
 
 function isRequired(property: PropertyModel, { kind }: RowCheck): boolean {
