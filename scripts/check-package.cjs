@@ -14,7 +14,7 @@ const bin = path.join(root, "node_modules", ".bin");
 
 /** Files that users need, and files that have no place in a package. */
 const needed = ["package.json", "README.md", "LICENSE", "CHANGELOG.md", "dist/index.js", "dist/index.mjs", "dist/index.d.ts", "dist/index.d.mts", "dist/cli/main.js"];
-const unwanted = /(^|\/)(spec|bench|examples|scripts|coverage|node_modules|\.ci|\.cache)\/|\.spec\.|\.tgz$|\.db(-wal|-shm)?$|tsconfig|\.tsbuildinfo$/;
+const unwanted = /(^|\/)(spec|bench|examples|scripts|site|coverage|node_modules|\.ci|\.cache|\.vitepress)\/|\.spec\.|\.tgz$|\.db(-wal|-shm)?$|tsconfig|\.tsbuildinfo$/;
 
 /**
  * Runs `npm pack` and returns its description of the package. The build has been made already, so scripts stay off:

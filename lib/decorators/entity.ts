@@ -1,6 +1,13 @@
 import { recordClass } from "../metadata/record-store";
 import type { AnyClass } from "../metadata/records";
 
+/**
+ * What `@Entity` can be told.
+ *
+ * @example
+ * @Entity({ table: "documents", name: "Doc" })
+ * class Document {}
+ */
 export interface EntityOptions {
   /** What foreign keys refer to, as in `"User.user_id"`; default: the class's name. */
   readonly name?: string;

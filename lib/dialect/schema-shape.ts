@@ -9,6 +9,7 @@ export interface SchemaShape {
   readonly roles: readonly string[];
 }
 
+/** A table as the schema wants it, in the database's own words. */
 export interface TableShape {
   readonly entity: string;
   readonly table: string;
@@ -31,6 +32,7 @@ export interface NumberingShape {
   readonly key: string;
 }
 
+/** A column of a {@link TableShape}. */
 export interface ColumnShape {
   readonly property: string;
   readonly column: string;
@@ -52,12 +54,14 @@ export interface ColumnShape {
   readonly neutral: string | null;
 }
 
+/** A constraint in a table's CREATE TABLE. */
 export interface ConstraintShape {
   readonly kind: "primaryKey" | "unique" | "check" | "foreignKey";
   readonly name: string;
   readonly definition: string;
 }
 
+/** What is made after a table and belongs to it: an index, a policy, a grant. */
 export interface PartShape {
   readonly kind: "partition" | "index" | "foreignKey" | "trigger" | "rowSecurity" | "policy" | "grant" | "owner";
   /** Tells it from the others of its kind on the table, whatever the table is called. */

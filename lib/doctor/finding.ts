@@ -14,6 +14,7 @@ export interface Finding {
   readonly cure: string;
 }
 
+/** The stable name of each kind of finding; the page on the command line lists what each means. */
 export type FindingCode =
   | "NOT_OPENED" | "MODEL_FAULTY" | "NOT_EXAMINED" | "ENGINE" | "DRIVER"
   | "SCHEMA_DIFFERS" | "TABLE_MISSING" | "UNOWNED_REFERENCE"

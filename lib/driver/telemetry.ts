@@ -25,6 +25,7 @@ export interface PoolState {
 export interface TelemetryTarget {
   readonly dialect: "sqlite" | "postgres";
   readonly place: DatabasePlace;
+  /** Its connections at this moment. */
   readonly pools: () => readonly PoolState[];
 }
 
@@ -55,6 +56,7 @@ export interface TelemetryFailure {
   readonly stack: string;
 }
 
+/** What came of a statement. */
 export interface StatementOutcome {
   /** Rows that came back, where the statement gives rows. */
   readonly returned?: number | undefined;
@@ -68,6 +70,7 @@ export type WorkFacts =
   | { readonly kind: "transaction"; readonly nested: boolean; readonly readOnly: boolean }
   | { readonly kind: "stream"; readonly table: string; readonly entity: string; readonly scope: LogScope };
 
+/** What came of a transaction or a stream. */
 export interface WorkOutcome {
   /** `commit` or `rollback` of a transaction; a stream was read to its `end`, or was `left` before. */
   readonly outcome: "commit" | "rollback" | "end" | "left";
@@ -82,12 +85,15 @@ export interface WorkOutcome {
 export interface Stretch<Outcome> {
   /** Runs a part of it, so that what begins in there is known to belong to it. */
   within<T>(work: () => T): T;
+  /** It is over. */
   end(outcome: Outcome): void;
 }
 
 /** What watches one open database. */
 export interface TelemetryWatch {
+  /** A statement is about to run. */
   statement(facts: StatementFacts): Stretch<StatementOutcome>;
+  /** A transaction or a stream begins. */
   work(facts: WorkFacts): Stretch<WorkOutcome>;
   /** A call got a connection after so many seconds, in the stretch that it was made in. */
   waited(mode: "read" | "write", seconds: number): void;
@@ -101,5 +107,6 @@ export interface TelemetryWatch {
 
 /** What `Database.open({ telemetry })` takes, such as what `openTelemetry()` of `freehold/opentelemetry` returns. */
 export interface Telemetry {
+  /** A database has been opened; what it returns hears of everything that happens there. */
   watch(target: TelemetryTarget): TelemetryWatch;
 }

@@ -24,6 +24,12 @@ export interface IntrospectedEntity {
   readonly looksOwned: readonly Omit<OwnerGuess, "property">[];
 }
 
+/**
+ * What `introspect` made of a database.
+ *
+ * @example
+ * const { files, left, notes } = await introspect({ driver: sqlite3({ file: "shop.db" }) });
+ */
 export interface Introspection {
   /** TypeScript: a file for each entity, and `index.ts` with the list `entities`. */
   readonly files: readonly SourceFile[];

@@ -23,7 +23,14 @@ export type Deferrable = "INITIALLY DEFERRED" | "INITIALLY IMMEDIATE";
 /** A value, or a function that makes one for each row. */
 export type DefaultOption = unknown;
 
+/**
+ * What a column can be told, by `@Column`, `@Json` and `@Enum`.
+ *
+ * @example
+ * class Note { @Column({ type: "text", nullable: true, length: 200, index: true }) title!: string | null; }
+ */
 export interface ColumnOptions {
+  /** How values are written, checked and read; default: what reflection tells of the property. */
   readonly type?: ColumnType;
   /** Default false. */
   readonly nullable?: boolean;
@@ -33,6 +40,7 @@ export interface ColumnOptions {
   readonly defaultRaw?: string;
   /** One row per value; per owner in an owned entity. A text names the constraint. */
   readonly unique?: boolean | string;
+  /** Default false; in an owned entity the owner comes first in it. */
   readonly index?: boolean;
   /**
    * The database's own type, such as `"varchar(20)"`, instead of the one that Freehold takes for `type`; it stands in the schema as it is,
@@ -51,14 +59,23 @@ export interface ColumnOptions {
   readonly select?: boolean;
 }
 
+/**
+ * What a primary key can be told.
+ *
+ * @example
+ * class Invoice { @PrimaryKey({ generate: "perOwner" }) invoiceId!: number; }
+ */
 export interface PrimaryKeyOptions {
   /**
    * `identity`: the database counts (default for numbers); `uuid`: UUIDv7 (default for strings); `perOwner`: 1, 2, 3 … for each
    * owner of an owned entity; `none`: the caller's.
    */
   readonly generate?: "identity" | "uuid" | "perOwner" | "none";
+  /** As that of {@link ColumnOptions}. */
   readonly type?: ColumnType;
+  /** The column's name; default: the naming strategy's. */
   readonly name?: string;
+  /** The greatest number of characters of a text. */
   readonly length?: number;
   /** As that of {@link ColumnOptions}. */
   readonly columnType?: string;
@@ -68,15 +85,28 @@ export interface PrimaryKeyOptions {
   readonly autoIncrement?: boolean;
 }
 
+/**
+ * What a reference can be told.
+ *
+ * @example
+ * class Task { @ForeignKey(() => [Project, "projectId"], { nullable: true, onDelete: "SET NULL" }) projectId!: number | null; }
+ */
 export interface ForeignKeyOptions {
+  /** What becomes of this row when the other goes; default `NO ACTION`, and `RESTRICT` from an owned entity to a public one. */
   readonly onDelete?: ReferentialAction;
+  /** What becomes of it when the other's key changes; default `NO ACTION`. */
   readonly onUpdate?: ReferentialAction;
+  /** Default false. */
   readonly nullable?: boolean;
   /** Default true. */
   readonly index?: boolean;
+  /** One row for each that is referred to: what `@OneToOne` follows. A text names the constraint. */
   readonly unique?: boolean | string;
+  /** The column's name; default: the naming strategy's. */
   readonly name?: string;
+  /** Default: the target's. */
   readonly type?: ColumnType;
+  /** As that of {@link ColumnOptions}. */
   readonly default?: DefaultOption;
   /** As that of {@link ColumnOptions}. */
   readonly defaultRaw?: string;
@@ -134,11 +164,23 @@ export type RelationRecord =
   | { readonly kind: "relation"; readonly relation: "oneToOne"; readonly property: string; readonly target: RelationTarget; readonly by: string | null; readonly options: OneToOneOptions }
   | { readonly kind: "relation"; readonly relation: "manyToMany"; readonly property: string; readonly target: RelationTarget; readonly options: ManyToManyOptions };
 
+/**
+ * What a relation to one row can be told besides its foreign key.
+ *
+ * @example
+ * class Note { @OneToOne(() => Draft, "noteId", { on: "target" }) draft?: ToOne<Draft>; }
+ */
 export interface OneToOneOptions {
   /** Which of the two classes holds the foreign key; needed only where both have one of that name. */
   readonly on?: "this" | "target";
 }
 
+/**
+ * Which entity connects two others.
+ *
+ * @example
+ * class Task { @ManyToMany(() => Tag, { through: () => TaskTag }) tags?: ToMany<Tag>; }
+ */
 export interface ManyToManyOptions {
   /** The entity whose rows connect the two, with a foreign key to each. */
   readonly through: RelationTarget;
@@ -148,13 +190,29 @@ export interface ManyToManyOptions {
   readonly to?: string;
 }
 
+/**
+ * What `@Unique` can be told behind its properties.
+ *
+ * @example
+ * @Unique("code", { global: true, name: "uq_voucher_code" })
+ * class Voucher {}
+ */
 export interface UniqueOptions {
   /** Unique over all owners. It tells users of each other: an insert that fails shows that somebody holds the value. */
   readonly global?: boolean;
+  /** What the database calls the constraint; default `uq_<table>_<columns>`. */
   readonly name?: string;
 }
 
+/**
+ * What `@Index` can be told behind its properties.
+ *
+ * @example
+ * @Index("createdAt", { name: "by_day" })
+ * class Note {}
+ */
 export interface IndexOptions {
+  /** What the database calls it; default `ix_<table>_<columns>`. */
   readonly name?: string;
 }
 

@@ -23,6 +23,12 @@ export interface Migration {
 /** SQL (one statement or several, with `;` between them), or code. */
 export type MigrationStep = string | SqlMigrationStep | CodeMigrationStep;
 
+/**
+ * A step of SQL that says what it loses.
+ *
+ * @example
+ * const step: SqlMigrationStep = { losesData: "the values of note.stars", sql: 'alter table "note" drop column "stars"' };
+ */
 export interface SqlMigrationStep {
   readonly sql: string;
   /** What is gone afterwards, in words: such a step runs only where that is allowed (`--allow-data-loss`). */
@@ -33,6 +39,7 @@ export interface SqlMigrationStep {
 export interface CodeMigrationStep {
   /** What it does, in a line: a dry run prints it. */
   readonly describe: string;
+  /** Does it, on the connection of the migration's transaction. */
   readonly run: (connection: MigrationConnection) => Promise<void>;
   readonly losesData?: string | undefined;
 }

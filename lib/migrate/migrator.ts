@@ -8,6 +8,12 @@ import { listMigrations, loadMigration, type MigrationFile, type ModuleLoader } 
 import { Journal, type JournalEntry } from "./journal";
 import type { Migration, MigrationStep } from "./migration";
 
+/**
+ * What `Migrator.open` takes.
+ *
+ * @example
+ * const migrator = await Migrator.open({ driver: sqlite3({ file: "app.db" }), folder: "migrations" });
+ */
 export interface MigratorOptions {
   readonly driver: Driver;
   /** The migrations' folder; default: `migrations`. */
@@ -19,6 +25,7 @@ export interface MigratorOptions {
 /** `changed`: the file is not what was applied; `missing`: it was applied, and there is no file. */
 export type MigrationState = "applied" | "pending" | "changed" | "missing";
 
+/** Where a migration stands in a database. */
 export interface MigrationStatus {
   readonly name: string;
   readonly state: MigrationState;
@@ -46,11 +53,23 @@ interface RunOptions {
   readonly onProgress?: ((progress: MigrationProgress) => void) | undefined;
 }
 
+/**
+ * What `Migrator.up` takes.
+ *
+ * @example
+ * await migrator.up({ to: "20260131120000_add_stars", allowDataLoss: true });
+ */
 export interface UpOptions extends RunOptions {
   /** The last migration to apply; default: all. */
   readonly to?: string | undefined;
 }
 
+/**
+ * What `Migrator.down` takes.
+ *
+ * @example
+ * await migrator.down({ to: null, allowDataLoss: true });
+ */
 export interface DownOptions extends RunOptions {
   /** Undoes all that were applied after this one; by default only the last. `null`: all. */
   readonly to?: string | null | undefined;
@@ -204,6 +223,7 @@ export class Migrator {
     });
   }
 
+  /** Closes the connection; migrations themselves need no closing. */
   async close(): Promise<void> {
     await this.#pool.close();
   }

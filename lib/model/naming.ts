@@ -2,7 +2,9 @@ import { snakeCase } from "../util/text";
 
 /** How classes and properties become tables and columns. */
 export interface NamingStrategy {
+  /** The table of an entity that does not name its own. */
   table(className: string): string;
+  /** The column of a property that does not name its own. */
   column(property: string): string;
 }
 

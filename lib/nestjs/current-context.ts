@@ -4,6 +4,7 @@ import { currentContext } from "../scope/ambient-context";
 import { UserContext } from "../scope/user-context";
 import { policyOf } from "./context-policy";
 
+/** What `@CurrentContext()` can be told. */
 export interface CurrentContextOptions {
   /** Gives null where there is no context. Default: false, which refuses the request. */
   readonly optional?: boolean;

@@ -32,6 +32,7 @@ export interface FreeholdModuleOptions extends FreeholdOptions {
 
 /** A class that makes the options, for `useClass` and `useExisting`. */
 export interface FreeholdOptionsFactory {
+  /** Makes the options, once for each database. */
   createFreeholdOptions(): FreeholdOptions | Promise<FreeholdOptions>;
 }
 
@@ -41,6 +42,7 @@ export interface FreeholdModuleAsyncOptions extends Pick<ModuleMetadata, "import
   readonly name?: string;
   /** What `useFactory` is called with. */
   readonly inject?: FactoryProvider["inject"];
+  /** A function that makes the options. */
   readonly useFactory?: (...args: never[]) => FreeholdOptions | Promise<FreeholdOptions>;
   readonly useClass?: Type<FreeholdOptionsFactory>;
   readonly useExisting?: Type<FreeholdOptionsFactory>;

@@ -26,7 +26,9 @@ export interface AggregateRequest<E, R extends Reach = "bound"> {
   /** Null where there is no value. Exact: a whole number that JavaScript cannot hold is a DataError. */
   readonly sum?: readonly Summable<E>[];
   readonly avg?: readonly Summable<E>[];
+  /** The least values, by their own order. */
   readonly min?: readonly PropertyKeys<E>[];
+  /** The greatest values, by their own order. */
   readonly max?: readonly PropertyKeys<E>[];
   /** Conditions that groups must meet, with the operators of `where`. */
   readonly having?: Having<E>;

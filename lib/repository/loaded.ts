@@ -13,6 +13,12 @@ export type With<E, R extends Reach = "bound"> = {
     ? true | (K extends ToOneKeys<E> ? RelationOptions<TargetOf<E[K]>, R> : CollectionOptions<TargetOf<E[K]>, R>) : never;
 };
 
+/**
+ * How the row at the end of a relation is loaded.
+ *
+ * @example
+ * await tasks.find(ctx, {}, { with: { project: { select: ["name"] } } });
+ */
 export interface RelationOptions<T, R extends Reach = "bound"> {
   /** A row that does not meet it is not loaded. */
   readonly where?: Where<T, R>;
@@ -22,6 +28,12 @@ export interface RelationOptions<T, R extends Reach = "bound"> {
   readonly withDeleted?: boolean;
 }
 
+/**
+ * How the rows of a collection are loaded.
+ *
+ * @example
+ * await projects.find(ctx, {}, { with: { tasks: { where: { done: false }, orderBy: { title: "asc" }, limit: 10 } } });
+ */
 export interface CollectionOptions<T, R extends Reach = "bound"> extends RelationOptions<T, R> {
   /** Ties, and everything without `orderBy`, follow the primary key. */
   readonly orderBy?: Order<T, R> | readonly Order<T, R>[];

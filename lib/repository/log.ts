@@ -22,6 +22,12 @@ export interface LogEvent {
   readonly nativeError?: unknown;
 }
 
+/**
+ * Hears of every statement, when it has ended.
+ *
+ * @example
+ * const logger: Logger = ({ operation, entity, durationMs, scope }) => console.log(operation, entity, durationMs, scope.kind);
+ */
 export type Logger = (event: LogEvent) => void;
 
 export interface LogOptions {

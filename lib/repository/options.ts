@@ -36,6 +36,12 @@ export interface FindOptions<E, R extends Reach = "bound", W = With<E, R>, S = S
   readonly offset?: number;
 }
 
+/**
+ * What `paginate` takes last.
+ *
+ * @example
+ * await notes.paginate(ctx, {}, { orderBy: { createdAt: "desc" }, first: 20, after: cursor });
+ */
 export interface PageOptions<E, R extends Reach = "bound", W = With<E, R>, S = Selection<E> | undefined>
   extends Omit<FindOptions<E, R, W, S>, "limit" | "offset" | "lock"> {
   /** How many rows, from the beginning or behind `after`; default 20. */
@@ -48,6 +54,12 @@ export interface PageOptions<E, R extends Reach = "bound", W = With<E, R>, S = S
   readonly before?: string | null;
 }
 
+/**
+ * What `stream` takes last.
+ *
+ * @example
+ * for await (const note of notes.stream(ctx, {}, { chunkSize: 100 })) console.log(note.title);
+ */
 export interface StreamOptions<E, R extends Reach = "bound", W = With<E, R>, S = Selection<E> | undefined>
   extends Omit<FindOptions<E, R, W, S>, "offset" | "lock"> {
   /** How many rows are read at a time, 1 to 10,000; default 500. */

@@ -9,9 +9,7 @@ import { explain, type Explanation } from "./explain";
 import { insertGraph, insertGraphs } from "./graph";
 import { increment } from "./increments";
 import type { Exactly, Loaded, NoRelations, With } from "./loaded";
-import type {
-  BulkOptions, CallOptions, CountOptions, DeleteOptions, FindOptions, PageOptions, ReadOptions, RemoveOptions, StreamOptions, UpsertManyOptions, UpsertOptions, WriteOptions,
-} from "./options";
+import type { BulkOptions, CallOptions, CountOptions, DeleteOptions, FindOptions, PageOptions, ReadOptions, RemoveOptions, StreamOptions, UpsertManyOptions, UpsertOptions, WriteOptions } from "./options";
 import { paginate, type Page } from "./pages";
 import { createEntity } from "./payload";
 import { count, exists, find, findAndCount, findById, findOne, orFail } from "./reads";
@@ -198,6 +196,7 @@ export class OwnedRepository<E extends object> {
     return stream(this.#unit, context, where, options) as AsyncIterable<Loaded<E, W, S>>;
   }
 
+  /** The number of rows that meet the condition; of all without one. */
   count(context: Context, where: Where<E> = {}, options?: CountOptions): Promise<number> {
     return count(this.#unit, context, where, options);
   }
@@ -226,6 +225,7 @@ export class OwnedRepository<E extends object> {
     return explain(this.#unit, context, where, options);
   }
 
+  /** Whether a row meets the condition. */
   exists(context: Context, where: Where<E>, options?: CountOptions): Promise<boolean> {
     return exists(this.#unit, context, where, options);
   }

@@ -14,9 +14,7 @@ import { explain, type Explanation } from "./explain";
 import { insertGraph, insertGraphs } from "./graph";
 import { increment } from "./increments";
 import type { Exactly, Loaded, NoRelations, With } from "./loaded";
-import type {
-  BulkOptions, CallOptions, CountOptions, DeleteOptions, FindOptions, PageOptions, ReadOptions, RemoveOptions, StreamOptions, UpsertManyOptions, UpsertOptions, WriteOptions,
-} from "./options";
+import type { BulkOptions, CallOptions, CountOptions, DeleteOptions, FindOptions, PageOptions, ReadOptions, RemoveOptions, StreamOptions, UpsertManyOptions, UpsertOptions, WriteOptions } from "./options";
 import { paginate, type Page } from "./pages";
 import { createEntity } from "./payload";
 import { count, exists, find, findAndCount, findById, findOne, orFail } from "./reads";
@@ -190,6 +188,7 @@ export class Repository<E extends object, R extends Reach = ReachOf<E>> {
     return stream(this.#unit, this.#scope, where, options) as AsyncIterable<Loaded<E, W, S>>;
   }
 
+  /** The number of rows that meet the condition; of all without one. */
   count(where: Where<E, R> = {}, options?: CountOptions): Promise<number> {
     return count(this.#unit, this.#scope, where, options);
   }
@@ -218,6 +217,7 @@ export class Repository<E extends object, R extends Reach = ReachOf<E>> {
     return explain(this.#unit, this.#scope, where, options);
   }
 
+  /** Whether a row meets the condition. */
   exists(where: Where<E, R>, options?: CountOptions): Promise<boolean> {
     return exists(this.#unit, this.#scope, where, options);
   }

@@ -36,6 +36,7 @@ declare const entityType: unique symbol;
 
 /** Conditions combined by `and`, `or`, `not`, or `all`. An object that merely looks like one is none. */
 export class Combined<in E> {
+  /** @internal */
   declare readonly [entityType]: (entity: E) => void;
   readonly #spec: CombinedSpec;
 
@@ -80,6 +81,7 @@ export interface QuantifiedSpec {
 
 /** A condition on a collection, made by `some`, `none`, `every`. */
 export class Quantified<in E> {
+  /** @internal */
   declare readonly [entityType]: (entity: E) => void;
   readonly #spec: QuantifiedSpec;
 

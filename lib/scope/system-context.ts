@@ -40,6 +40,7 @@ export class SystemContext {
   /** Whether this context was made by that database. */
   belongsTo(database: object): boolean { return this.#database === database; }
 
+  /** What a log shows of it: its reason. */
   toJSON(): object { return { system: this.#reason }; }
 }
 

@@ -10,6 +10,12 @@ import { canonicalUuid } from "../util/uuid";
 /** An owner's key as contexts hold it. */
 export type OwnerKey = number | string;
 
+/**
+ * What a context can be told besides whose it is.
+ *
+ * @example
+ * const ctx = UserContext.forKey(User, 7, { actor: "support" });
+ */
 export interface ContextOptions {
   /** Who really acts, such as a support engineer on a user's behalf; for the log. Default: the owner's key. */
   readonly actor?: string | number;
@@ -75,6 +81,7 @@ export class UserContext {
   /** Who acts; the owner's key unless said otherwise. */
   get actor(): string | number { return this.#actor; }
 
+  /** What a log shows of it: the owner entity's name, the key, and who acts. */
   toJSON(): object { return { owner: this.#owner.name, key: this.#key, actor: this.#actor }; }
 }
 

@@ -28,6 +28,7 @@ export interface Factory<E extends object> {
 export interface OpenFactory<E extends object> extends Factory<E> {
   /** Stores a row, and those it refers to. */
   create(overrides?: InsertData<E, "open">): Promise<E>;
+  /** Stores so many rows, and those they refer to. */
   createMany(count: number, overrides?: InsertData<E, "open">): Promise<E[]>;
 }
 
@@ -35,6 +36,7 @@ export interface OpenFactory<E extends object> extends Factory<E> {
 export interface OwnedFactory<E extends object> extends Factory<E> {
   /** Stores a row of the user's, and those it refers to. */
   create(as: Acting, overrides?: InsertData<E>): Promise<E>;
+  /** Stores so many rows of the user's, and those they refer to. */
   createMany(as: Acting, count: number, overrides?: InsertData<E>): Promise<E[]>;
 }
 

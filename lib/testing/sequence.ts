@@ -1,5 +1,6 @@
 /** A value for each row that a factory makes; see {@link sequence}. */
 export class Sequence<T> {
+  /** Gives the value of the n-th row, from 1. */
   readonly of: (n: number) => T;
 
   /** Internal: {@link sequence} makes them. */

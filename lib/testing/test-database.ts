@@ -185,6 +185,7 @@ export class TestDatabase<O extends object = User> {
     this.#inside.disable();
   }
 
+  /** As `close()`, at the end of the block of an `await using`. */
   async [Symbol.asyncDispose](): Promise<void> {
     await this.close();
   }

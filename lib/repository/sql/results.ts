@@ -24,6 +24,7 @@ export interface ResultTypes {
   readonly json: unknown;
 }
 
+/** The name of a type that a column of hand-written SQL is read as. */
 export type ResultType = keyof ResultTypes;
 
 /** For each `cols(E, "t")` its entity under `t`, for each other column its type under its name. */
