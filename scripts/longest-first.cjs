@@ -13,6 +13,7 @@ const { default: Sequencer } = require(require.resolve("@jest/test-sequencer", {
 const LONGEST = [
   "spec/isolation/through-pgbouncer.spec.ts",
   "spec/isolation/non-interference.spec.ts",
+  "spec/tools/compilers.spec.ts",
   "spec/database/round-trips.spec.ts",
   "spec/migrate/killed.spec.ts",
   "spec/reliability/postgres-crowd.spec.ts",
@@ -23,6 +24,10 @@ const LONGEST = [
   "spec/migrate/together.spec.ts",
   "spec/examples/documentation.spec.ts",
   "spec/cli/doctor.spec.ts",
+  "spec/examples/notes-api-abuse.spec.ts",
+  "spec/examples/notes-api-page.spec.ts",
+  "spec/examples/notes-api-process.spec.ts",
+  "spec/nestjs/module.spec.ts",
 ];
 
 module.exports = class LongestFirst extends Sequencer {
