@@ -37,7 +37,7 @@ export class PackedPackage {
 
   async #packFrom(stage: string): Promise<void> {
     const { files } = manifestOf(root);
-    for (const file of ["package.json", "README.md", "LICENSE", ...files.filter((name) => name !== "dist")]) cpSync(join(root, file), join(stage, file), { recursive: true });
+    for (const file of ["package.json", "README.md", "LICENSE", ...files.filter((name) => name !== "dist" && !name.startsWith("!"))]) cpSync(join(root, file), join(stage, file), { recursive: true });
     cpSync(join(builtLibrary(), "dist"), join(stage, "dist"), { recursive: true });
     const { stdout } = await exec("npm", ["pack", "--ignore-scripts", "--silent", "--pack-destination", this.#place], { cwd: stage });
     this.#tarball = join(this.#place, basename(stdout.trim()));
