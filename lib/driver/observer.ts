@@ -143,7 +143,9 @@ export class Observer {
       return outcome.value.is;
     };
     try {
-      surround(once);
+      const given: unknown = surround(once);
+      // Written as an async function, it gives a promise of its own, which fails with the work: that is told already.
+      if (given instanceof Promise && given !== outcome.value?.is) given.catch(() => undefined);
     } catch (error) {
       if (outcome.error === undefined || outcome.error.is !== error) this.#warn(error);
     }
@@ -152,7 +154,10 @@ export class Observer {
 
   #quietly<T>(tell: () => T): T | undefined {
     try {
-      return tell();
+      const told = tell();
+      // An async function fits the types where nothing is to be returned.
+      if (told instanceof Promise) told.catch((error: unknown) => { this.#warn(error); });
+      return told;
     } catch (error) {
       this.#warn(error);
       return undefined;

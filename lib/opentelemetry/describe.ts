@@ -19,7 +19,7 @@ export function placeAttributes({ dialect, place: { name, address, port } }: Tel
  * only its first word and the tables of its holes are known.
  */
 export function describe({ sql, handWritten, tables }: StatementFacts, namespace: string | undefined): { readonly name: string; readonly attributes: Attributes } {
-  const command = (/^\s*([A-Za-z]+)/.exec(sql)?.[1] ?? "").toUpperCase();
+  const command = (/^[\s(]*([A-Za-z]+)/.exec(sql)?.[1] ?? "").toUpperCase();
   const [table, ...others] = tables;
   const summary = table === undefined ? undefined : summaryOf(command, tables);
   return {

@@ -3,7 +3,7 @@ import type { ReadableSpan } from "@opentelemetry/sdk-trace-base";
 import * as conventions from "@opentelemetry/semantic-conventions/incubating";
 import {
   AccessViolationError, AfterLoad, all, Column, ConnectionError, Entity, ForeignKey, InvalidQueryError, ManyToOne, OneToMany, PrimaryKey, table, UniqueViolationError,
-  User, UserOwnedEntity, ValidationError, type Database, type Telemetry, type ToMany, type ToOne, type TransactionOptions, type UserContext,
+  User, UserOwnedEntity, ValidationError, type Database, type Stretch, type Telemetry, type TelemetryWatch, type ToMany, type ToOne, type TransactionOptions, type UserContext,
 } from "freehold";
 import { failure, onEveryEngine } from "../support/databases";
 import { Profile, twoUsers } from "../support/documents";
@@ -270,11 +270,12 @@ onEveryEngine("telemetry", (databases) => {
     await db.sql(ctx)`select t.title from ${table(Task, "t")} left join ${table(Project, "p")} on p.id = t.project_id where t.title = ${"canary"}`.rows();
     await db.sql(ctx)`with mine as (select title from ${table(Task)}) select count(*) as n from mine`.rows();
     await db.sql(db.system("spec"))`select ${"canary"} as word`.rows();
+    await db.sql(db.system("spec"))`(select 1 as one)`.rows().catch(() => undefined);
     expect(statements().map(({ name, attributes }) => [
       name, attributes["db.collection.name"], attributes["db.query.summary"], attributes["db.operation.name"], attributes["freehold.operation"],
     ])).toEqual([
       ["SELECT task project", undefined, "SELECT task project", undefined, "sql"], ["WITH task", "task", "WITH task", undefined, "sql"],
-      [expect.stringMatching(/^SELECT ./), undefined, undefined, undefined, "sql"],
+      [expect.stringMatching(/^SELECT ./), undefined, undefined, undefined, "sql"], [expect.stringMatching(/^SELECT ./), undefined, undefined, undefined, "sql"],
     ]);
     expect(await recorded.all()).not.toContain("canary");
   });
@@ -303,6 +304,35 @@ onEveryEngine("telemetry", (databases) => {
     expect(JSON.stringify([wrong.status, wrong.events[0]?.attributes?.["exception.message"]])).not.toContain("canary");
     const outcomes = (await recorded.measured()).get("db.client.operation.duration")?.points.map(({ attributes }) => attributes["error.type"]);
     expect(outcomes).toEqual(expect.arrayContaining([undefined, "UNIQUE_VIOLATION", "INVALID_QUERY"]));
+  });
+
+  it("says of an error that is the application's own no more than its class, whatever it looks like", async () => {
+    class Odd extends Error { override name = "NotFound: canary@example.org"; }
+    const revoked = Proxy.revocable({}, {});
+    revoked.revoke();
+    const thrown: readonly (readonly [unknown, string])[] = [
+      [new Odd("canary"), "Odd"], [new Error("Deliver to\n    at canary street 5\n    at home"), "Error"], [new DOMException("canary", "canary"), "DOMException"],
+      [{ name: "canary", stack: "Error\n    at canary (canary:1:1)" }, "Object"], ["canary", "string"], [revoked.proxy, "object"],
+      [{ get name() { throw new Error("canary"); }, get stack() { throw new Error("canary"); } }, "Object"],
+    ];
+    for (const [error, type] of thrown) {
+      recorded.forget();
+      const caught = await db.transaction(() => Promise.reject(error as Error)).then(() => null, (reason: unknown) => ({ reason }));
+      expect(Object.is(caught?.reason, error)).toBe(true);
+      const [ended] = recorded.spans;
+      expect(ended?.attributes).toMatchObject({ "error.type": type, "freehold.transaction.outcome": "rollback" });
+      expect(JSON.stringify(ended?.events)).not.toContain("canary");
+      if (type === "Odd" || type === "Error") expect(ended?.events[0]?.attributes?.["exception.stacktrace"]).toMatch(/\n\s+at .*telemetry\.spec/);
+    }
+    recorded.forget();
+    const late = new AbortController();
+    await db.transaction(async () => {
+      const call = db.repository(Tag).find({}, { signal: late.signal });
+      late.abort(new Odd("canary"));
+      await expect(call).rejects.toThrow("canary");
+    });
+    expect(only(statements()).attributes["error.type"]).toBe("ABORTED");
+    expect(await recorded.all()).not.toContain("canary");
   });
 
   it("tells nothing of what was refused before any SQL, and of a call that was given up that it was", async () => {
@@ -404,11 +434,14 @@ onEveryEngine("telemetry", (databases) => {
     const odd = { within: <T>(work: () => T): T => { work(); return work(); }, end: broken };
     const mute = { within: () => undefined as never, end: () => undefined };
     const watch = { waited: broken, here: broken, onBehalf: broken, close: broken };
+    const later = (): Promise<void> => Promise.reject(new Error("exporter down"));
+    const slow = { within: async <T>(work: () => T) => await work(), end: later } as unknown as Stretch<object>;
     const faulty: readonly Telemetry[] = [
       recorded.telemetry({ tracer: { startSpan: broken, startActiveSpan: broken } as unknown as Tracer }),
       recorded.telemetry({ tracer: { startSpan: () => span, startActiveSpan: broken } as unknown as Tracer }),
       { watch: broken }, { watch: () => ({ statement: broken, work: broken, ...watch }) },
       { watch: () => ({ statement: () => odd, work: () => odd, ...watch }) }, { watch: () => ({ statement: () => mute, work: () => mute, ...watch }) },
+      { watch: () => ({ statement: () => slow, work: () => slow, waited: later, here: later, onBehalf: slow.within, close: later }) as unknown as TelemetryWatch },
     ];
     for (const telemetry of faulty) {
       await open(telemetry);

@@ -18,6 +18,12 @@ async function pages(user: Caller): Promise<unknown> {
   return { first, second };
 }
 
+/** The second, which turns between the scenes of one user alone and those of both. */
+function turning(): () => number {
+  let calls = 0;
+  return () => Math.floor(Date.now() / 1_000) + (++calls > 5 ? 1 : 0);
+}
+
 const honest: Readonly<Record<string, (user: Caller) => unknown>> = {
   "lists with their number": (user) => user.repository(Order).findAndCount({}, { with: { items: true }, limit: 2 }),
   "pages with cursors": pages,
@@ -52,6 +58,31 @@ const honest: Readonly<Record<string, (user: Caller) => unknown>> = {
     return new Response(body, { headers: { etag: createHash("sha256").update(body).digest("hex"), "x-request": randomUUID(), date: new Date().toUTCString() } });
   },
   "tokens that nobody can read": async (user) => ({ csrf: Buffer.from(randomUUID()).toString("base64url"), orders: await user.repository(Order).count() }),
+  "tokens inside of other texts": async (user) => {
+    const token = (): string => randomUUID().replaceAll("-", "");
+    const page = `<input value="${token()}">${(await user.repository(Bill).find()).map(({ text }) => text).join()}`;
+    return new Response(page, { headers: { "set-cookie": `sid=s%3A${token()}; Path=/; HttpOnly`, etag: `W/"4-${token()}"` } });
+  },
+  "tokens that it stores": async (user) => (await user.repository(Bill).insert({ text: randomUUID().replaceAll("-", "") })).number,
+  "digests and cursors of what it stores": async (user) => {
+    const orders = [await user.repository(Order).insert({ title: "new one", state: "draft" }), await user.repository(Order).insert({ title: "next one", state: "draft" })];
+    const body = JSON.stringify(orders.map(({ orderId }) => orderId));
+    return { etag: `W/"${createHash("sha1").update(body).digest("base64")}"`, page: await user.repository(Order).paginate({}, { orderBy: { orderId: "desc" }, first: 1 }) };
+  },
+  "seconds, and ends of sessions": (() => {
+    const now = turning();
+    return () => {
+      const seconds = now();
+      return {
+        iat: seconds, at: new Date(seconds * 1_000), header: new Date(seconds * 1_000).toUTCString(), ms: seconds * 1_000, expires: new Date((seconds + 3_600) * 1_000),
+        cookie: `sid=1; Expires=${new Date((seconds + 3_600) * 1_000).toUTCString()}`, exp: seconds + 3_600, text: new Date((seconds + 3_600) * 1_000).toISOString(),
+      };
+    };
+  })(),
+  "tokens that turn with the second": (() => {
+    const now = turning();
+    return () => ({ token: createHash("sha256").update(String(now())).digest("base64url") });
+  })(),
   "the contexts of calls": (user) => user.run(() => user.db.repository(Order).inContext().find({}, { orderBy: { cents: "desc" } })),
 };
 
@@ -61,6 +92,10 @@ describe("expectIsolated lets pass", () => {
   it.each(Object.entries(honest))("%s", async (_, work) => {
     const { a, b } = await test().expectIsolated(work, shop);
     expect([a, b]).not.toContain(undefined);
+  });
+
+  it("keys of what it stores in any form, where calls do not overlap", async () => {
+    await test().expectIsolated(async (user) => (await user.repository(Order).insert({ title: "new one", state: "draft" })).orderId.toString(36), { ...shop, concurrent: false });
   });
 
   it("what is refused for being another's as for not being there", async () => {

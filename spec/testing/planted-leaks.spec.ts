@@ -74,6 +74,45 @@ const inAnswers: Readonly<Record<string, Plant>> = {
     },
     expected: { kind: "value", source: "Order.title", path: "error.title" },
   },
+  "errors that an error gathers": {
+    leak: async (user) => { throw new AggregateError([new Error((await others(user))?.title)], "several"); }, expected: { kind: "value", source: "Order.title", path: "error.errors[0].message" },
+  },
+  "a getter of an error's class": {
+    leak: async (user) => {
+      const hidden = await others(user);
+      throw new class Refusal extends Error { get row() { return hidden?.title; } }("no");
+    },
+    expected: { kind: "value", source: "Order.title", path: "error.row" },
+  },
+  "an error's property that is named by a symbol": {
+    leak: async (user) => { throw Object.assign(new Error("no"), { [Symbol("row")]: await others(user) }); }, expected: { kind: "value", source: "Order.title", path: "error[Symbol(row)].title" },
+  },
+  "a property that is not enumerable": {
+    leak: async (user) => Object.defineProperty({}, "hidden", { value: await others(user) }), expected: { kind: "value", source: "Order.title", path: "result.hidden.title" },
+  },
+  "a property of a function": { leak: async (user) => Object.assign(() => 1, { row: await others(user) }), expected: { kind: "value", source: "Order.title", path: "result.row.title" } },
+  "a file": { leak: async (user) => new Blob([JSON.stringify(await everything(user))]), expected: { kind: "value", source: "Order.title", path: "result.bytes" } },
+  "what an object is as a text": {
+    leak: async (user) => {
+      const hidden = await others(user);
+      return { toString: () => `order ${hidden?.title}` };
+    },
+    expected: { kind: "value", source: "Order.title", path: "result[\"String()\"]" },
+  },
+  "the text of a response of SuperTest": {
+    leak: async (user) => ({ statusCode: 200, headers: {}, body: {}, text: JSON.stringify(await everything(user)), request: { port: Math.random() } }),
+    expected: { kind: "value", source: "Order.title", path: "result.body" },
+  },
+  "what a generator gives before it throws": {
+    leak: async (user) => {
+      const rows = await everything(user);
+      return (function* () {
+        yield* rows;
+        throw new Error("the end");
+      })();
+    },
+    expected: { kind: "value", source: "Order.title", path: expect.stringMatching(/^result\[\d\]\.title$/) },
+  },
   "hand-written SQL": {
     leak: (user) => user.db.sql(user.db.system("a slip"))`select "title" from "order"`.rows(), expected: { kind: "value", source: "Order.title" },
   },
@@ -84,6 +123,12 @@ const byDifference: Readonly<Record<string, Plant>> = {
   "a count": { leak: (user) => user.db.repository(Order).count(user.db.system("a slip")), expected: { kind: "difference", path: "result" } },
   "a sum": { leak: async (user) => (await everything(user)).reduce((sum, { cents }) => sum + cents % 1_000, 0), expected: { kind: "difference" } },
   "whether there are any": { leak: async (user) => ({ first: (await everything(user)).length === (user.label === "A" ? 3 : 2) }), expected: { kind: "difference", path: "result.first" } },
+  "a total beside the items of a list": {
+    leak: async (user) => Object.assign(await user.repository(Order).find(), { total: await user.db.repository(Order).count(user.db.system("a slip")) }), expected: { kind: "difference", path: "result.total" },
+  },
+  "a response's status text": {
+    leak: async (user) => new Response(null, { statusText: `${(await everything(user)).length} orders` }), expected: { kind: "difference", path: "result.statusText" },
+  },
   "an order": { leak: async (user) => (await everything(user))[0]?.userId === user.user.user_id, expected: { kind: "difference" } },
   "a digest": { leak: async (user) => createHash("sha256").update(JSON.stringify(await everything(user))).digest("hex"), expected: { kind: "difference" } },
   "another error": {
@@ -143,6 +188,29 @@ describe("expectIsolated", () => {
       ));
       expect(leaks).toContainEqual(expect.objectContaining({ kind: "value", user: "B", source: "Bill.text" }));
       expect(message).toContain(`B got A's Bill.text (row number 1: "Anna's rent") in result[0]`);
+    });
+
+    it.each<readonly [string, (title: string) => unknown]>([
+      ["the query of a URL", (title) => `/?${new URLSearchParams({ title }).toString()}`], ["a URL beside a lone %", (title) => `100%: ${encodeURIComponent(title)}`],
+      ["a path of base64", (title) => `/files/${Buffer.from(title).toString("base64url")}`], ["hexadecimal digits", (title) => Buffer.from(title).toString("hex")],
+      ["HTML", (title) => `<b>${title.replaceAll("'", "&#39;").replaceAll(" ", "&nbsp;")}</b>`], ["a file", (title) => new Blob([title])],
+    ])("a cache of %s", async (_, form) => {
+      let cached: Promise<unknown> | undefined;
+      const { leaks } = await leaksOf(test().expectIsolated((user) => cached ??= user.repository(Bill).find().then(([bill]) => form(bill?.text ?? "")), {
+        seed: (user) => user.repository(Bill).insert({ text: `${user.label}'s own rent` }), concurrent: false,
+      }));
+      expect(leaks).toContainEqual(expect.objectContaining({ kind: "value", user: "B", source: "Bill.text" }));
+    });
+
+    it("nothing in what cannot be read, and goes on", async () => {
+      const answer = async (): Promise<unknown> => {
+        const read = new Response("once");
+        await read.text();
+        const revoked = Proxy.revocable({}, {});
+        revoked.revoke();
+        return { read, revoked: revoked.proxy, error: Object.defineProperty(new Error("e"), "x", { enumerable: true, get: () => { throw new Error("no"); } }) };
+      };
+      await expect(test().expectIsolated(answer, shop)).resolves.toBeDefined();
     });
 
     it("a user in a variable, where calls overlap", async () => {

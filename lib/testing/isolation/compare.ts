@@ -1,10 +1,11 @@
 import { shorten } from "./marks";
 import { Shape, type Leaf } from "./observe";
+import { moved, replaceMoments } from "./moments";
 import { RUN_IDS } from "./numbers";
 
 const UUIDS = /[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}/gi;
-const MOMENTS = /\d{4}-\d{2}-\d{2}[T ]\d{2}:\d{2}:\d{2}(?:\.\d+)?(?:Z|[+-]\d{2}(?::?\d{2})?)?/g;
-const OPAQUE = /^[\w+/=.~-]{16,}$/;
+/** What nobody can read: base64, tokens, digests. */
+const TOKENS = /[\w+/=.~%-]{16,}/g;
 
 /** What stands for values that are made anew in each database: by their order for uuids and counted ids, one word for moments of the run. */
 export class Names {
@@ -26,11 +27,9 @@ export class Names {
   }
 
   text(text: string): string {
-    return text
-      .replace(UUIDS, (uuid) => this.#known.get(uuid.toLowerCase()) ?? ordinal(this.#uuids, uuid.toLowerCase(), "uuid"))
-      .replace(MOMENTS, (moment) => this.#isNow(momentOf(moment)) ? "<now>" : moment)
-      .replace(RUN_IDS, (id) => ordinal(this.#ids, id, "new id"))
-      .replace(/(?<!\d)\d{13}(?!\d)/g, (ms) => this.#isNow(Number(ms)) ? "<now>" : ms);
+    const named = text.replace(UUIDS, (uuid) => this.#known.get(uuid.toLowerCase()) ?? ordinal(this.#uuids, uuid.toLowerCase(), "uuid"));
+    return replaceMoments(named, (time, moment) => this.#isNow(time, moment) ? "<now>" : moment)
+      .replace(RUN_IDS, (id) => ordinal(this.#ids, id, "new id"));
   }
 
   value(value: Leaf["value"]): string {
@@ -45,8 +44,15 @@ export class Names {
     return typeof value === "number" || typeof value === "string" ? this.#small.get(String(value)) : undefined;
   }
 
-  #isNow(time: number): boolean {
-    return time >= this.#since && time <= Date.now() + 1_000;
+  /** Whether two values, as they are named, differ only by the time that passed between them. */
+  moved(one: string, two: string): boolean {
+    return moved(one, two, this.#since);
+  }
+
+  /** A moment of whole seconds is as late as it can be. */
+  #isNow(time: number, moment: string): boolean {
+    const whole = /^\d{10}(?:000)?$|GMT$|:\d{2}(?:\.0+)?(?:Z|[+-][\d:]+)?$/.test(moment);
+    return time + (whole ? 999 : 0) >= this.#since && time <= Date.now() + 1_000;
   }
 }
 
@@ -56,33 +62,29 @@ function ordinal(known: Map<string, string>, text: string, word: string): string
   return name;
 }
 
-function momentOf(text: string): number {
-  const zone = /(?:Z|[+-]\d{2}(?::?\d{2})?)$/.exec(text)?.[0] ?? "Z";
-  const rest = text.slice(0, text.length - (text.endsWith(zone) ? zone.length : 0)).replace(" ", "T").replace(/(\.\d{3})\d+$/, "$1");
-  return Date.parse(`${rest}${/^[+-]\d{2}$/.test(zone) ? `${zone}:00` : zone}`);
-}
-
 export interface Difference {
   readonly path: string;
   readonly first: string;
   readonly second: string;
-  /** Whether both are tokens that nobody can read. */
+  /** Whether they are the same but for tokens that nobody can read. */
   readonly opaque: boolean;
 }
 
+/** An answer, or rows, under names that are the same in every database. */
 export interface Compared {
   readonly leaves: readonly Leaf[];
   readonly names: Names;
 }
 
-/** Where two answers differ, in their order; places in `masked` may hold any token. */
-export function differences(first: Compared, second: Compared, masked: ReadonlySet<string>): readonly Difference[] {
+/** Where two answers differ, in their order; places in `masked` may hold any token, and with `live` moments may have gone on with the clock. */
+export function differences(first: Compared, second: Compared, { masked, live }: { readonly masked: ReadonlySet<string>; readonly live: boolean }): readonly Difference[] {
   const [one, two] = [named(first), named(second)];
   const found: Difference[] = [];
   for (const [path, { text, value }] of one) {
     const other = two.get(path);
     if (other?.text === text || (other !== undefined && isSameRow(first.names.rows(value), second.names.rows(other.value)))) continue;
-    const opaque = isOpaque(value) && isOpaque(other?.value);
+    if (live && other !== undefined && first.names.moved(text, other.text)) continue;
+    const opaque = isOpaque(value, other?.value);
     if (opaque && masked.has(placeOf(path))) continue;
     found.push({ path, first: shorten(text), second: other === undefined ? "not there" : shorten(other.text), opaque });
   }
@@ -103,6 +105,8 @@ function named({ leaves, names }: Compared): ReadonlyMap<string, { readonly text
   return new Map(leaves.map(({ path, value }) => [names.text(path), { text: names.value(value), value }]));
 }
 
-function isOpaque(value: Leaf["value"]): boolean {
-  return typeof value === "string" && OPAQUE.test(value);
+function isOpaque(one: Leaf["value"], two: Leaf["value"]): boolean {
+  if (typeof one !== "string" || typeof two !== "string") return false;
+  const [first, second] = [one, two].map((text) => text.replace(TOKENS, "<token>"));
+  return first === second;
 }

@@ -84,25 +84,39 @@ export function searched({ path, value }: Leaf): Searched {
 }
 
 const BASE64 = /[A-Za-z0-9+/_-]{16,}={0,2}/g;
+const HEX = /(?:[0-9a-f]{2}){8,}/gi;
+const ENTITIES: Readonly<Record<string, string>> = { amp: "&", lt: "<", gt: ">", quot: "\"", apos: "'", nbsp: " " };
 
-/** A value as text, in lower case: as it is, out of a URL, out of JSON, out of base64. */
+/** A value as text, in lower case: as it is, out of a URL, out of HTML, out of JSON, out of base64, out of hexadecimal digits. */
 function textsOf(value: Leaf["value"]): readonly string[] {
   if (value === null || value === undefined || typeof value === "boolean" || value instanceof Shape) return [];
   if (value instanceof Date) return Number.isNaN(value.getTime()) ? [] : [value.toISOString().toLowerCase(), String(value.getTime())];
   if (Buffer.isBuffer(value)) return [value.toString("utf8").toLowerCase(), value.toString("hex")];
   if (typeof value !== "string") return [String(value)];
-  const forms = new Set([value, decoded(value), ...jsonTexts(value)]);
-  for (const [match] of value.matchAll(BASE64)) forms.add(Buffer.from(match, "base64").toString("utf8"));
+  const forms = new Set([value, ...fromUrl(value), fromHtml(value), ...jsonTexts(value)]);
+  for (const [match] of value.matchAll(BASE64)) {
+    // A slash may be one of base64's own, or the path's that it stands in.
+    for (const part of [match, ...match.split("/")]) if (part.length >= 8) forms.add(Buffer.from(part, "base64").toString("utf8"));
+  }
+  for (const [match] of value.matchAll(HEX)) forms.add(Buffer.from(match, "hex").toString("utf8"));
   return [...forms].map((form) => form.toLowerCase());
 }
 
-function decoded(text: string): string {
-  if (!text.includes("%")) return text;
-  try {
-    return decodeURIComponent(text);
-  } catch {
-    return text;
-  }
+/** Each piece by itself: a lone % elsewhere spoils none. */
+function fromUrl(text: string): readonly string[] {
+  const decoded = text.replace(/(?:%[0-9a-f]{2})+/gi, (piece) => {
+    try {
+      return decodeURIComponent(piece);
+    } catch {
+      return piece;
+    }
+  });
+  return text.includes("+") ? [decoded, decoded.replaceAll("+", " ")] : [decoded];
+}
+
+function fromHtml(text: string): string {
+  return text.replace(/&(?:#(\d{1,6})|#x([0-9a-f]{1,5})|([a-z]+));/gi, (entity, decimal?: string, hex?: string, name?: string) =>
+    name === undefined ? String.fromCodePoint(Number(decimal ?? `0x${hex}`)) : ENTITIES[name.toLowerCase()] ?? entity);
 }
 
 function jsonTexts(text: string): readonly string[] {

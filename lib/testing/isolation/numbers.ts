@@ -14,11 +14,12 @@ export function firstId(step: Step, place: Place): number {
     case "shared": return 1_000_000_001;
     case "A": return place === 1 ? 1_100_000_001 : 1_200_000_001;
     case "B": return place === 1 ? 1_120_000_001 : 1_220_000_001;
-    case "run": return 1_300_000_001;
+    // Who has the second place is called first.
+    case "run": return place === 2 ? 1_300_000_001 : 1_350_000_001;
   }
 }
 
-/** Keys of what the function stored: users draw from one sequence, so that who comes first says which they are. */
+/** Keys of what the function stored: where both call at once, they draw from one sequence, and who comes first says which they are. */
 export const RUN_IDS = /(?<!\d)13\d{8}(?!\d)/g;
 
 /** From where factories count their rows. */

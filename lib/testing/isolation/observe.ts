@@ -1,5 +1,5 @@
 import { types } from "node:util";
-import { testSetup } from "../../errors/testing-errors";
+import { TestSetupError, testSetup } from "../../errors/testing-errors";
 
 /** One value of an answer that has no parts, and where it stands. */
 export interface Leaf {
@@ -33,8 +33,18 @@ class Observer {
   readonly #seen = new Map<object, string>();
 
   async visit(given: unknown, path: string): Promise<void> {
-    const value: unknown = isThenable(given) ? await settled(given) : given;
-    if (typeof value === "function" || typeof value === "symbol") return this.#shape(path, typeof value);
+    try {
+      await this.#value(isThenable(given) ? await settled(given) : given, path);
+    } catch (error) {
+      if (error instanceof TestSetupError) throw error;
+      // What throws when it is looked at, such as a revoked proxy, shows what it throws.
+      await this.visit(new Thrown(error), `${path} (thrown)`);
+    }
+  }
+
+  async #value(value: unknown, path: string): Promise<void> {
+    if (typeof value === "symbol") return this.#add(path, String(value));
+    if (typeof value === "function") return this.#parts(value, path, "a function", FUNCTION_PARTS);
     if (typeof value !== "object" || value === null) return this.#add(path, value as Leaf["value"]);
     const known = this.#seen.get(value);
     if (known !== undefined) return this.#shape(path, `the same as ${known}`);
@@ -48,19 +58,23 @@ class Observer {
     if (ArrayBuffer.isView(value)) return this.#add(path, Buffer.from(value.buffer, value.byteOffset, value.byteLength));
     if (value instanceof Thrown) return this.#error(value.error, path);
     if (types.isNativeError(value)) return this.#error(value, path);
-    if (Array.isArray(value)) return this.#items(value, path, `an array of ${value.length}`);
+    if (Array.isArray(value)) return this.#items(value, path, `an array of ${value.length}`, value);
     if (types.isMap(value)) return this.#map(value, path);
-    if (types.isSet(value)) return this.#items([...value], path, `a set of ${value.size}`);
-    if (isInjected(value)) return this.#parts({ statusCode: value.statusCode, headers: lasting(value.headers), body: value.body ?? value.payload }, path, "a response");
+    if (types.isSet(value)) return this.#items([...value], path, `a set of ${value.size}`, value);
+    if (isInjected(value)) return this.#parts({ statusCode: value.statusCode, headers: lasting(value.headers), body: bodyOf(value) }, path, "a response");
     if (isResponse(value)) return this.#response(value, path);
+    if (isBlob(value)) return this.#parts({ type: value.type, name: value.name, bytes: await value.arrayBuffer() }, path, "a blob");
     if (isAsyncIterable(value)) return this.#items(await drained(value), path, "a stream");
-    if (isIterable(value)) return this.#items([...upTo(value)], path, "an iterator");
-    return this.#parts(value, path, nameOf(value));
+    if (isIterable(value)) return this.#items(upTo(value), path, "an iterator", value);
+    await this.#parts(value, path, nameOf(value), NOTHING);
+    if (isText(value)) await this.visit(guarded(() => Reflect.apply(String, undefined, [value])), `${path}["String()"]`);
   }
 
-  async #items(items: readonly unknown[], path: string, shape: string): Promise<void> {
+  /** @param bearer what has the items, and may have properties besides */
+  async #items(items: readonly unknown[], path: string, shape: string, bearer?: object): Promise<void> {
     this.#shape(path, shape);
     for (const [index, item] of items.entries()) await this.visit(item, `${path}[${index}]`);
+    if (bearer !== undefined) await this.#properties(bearer, path, ITEM_PARTS);
   }
 
   async #map(map: ReadonlyMap<unknown, unknown>, path: string): Promise<void> {
@@ -71,24 +85,31 @@ class Observer {
       await this.visit(item, `${path}.values[${index}]`);
       index += 1;
     }
+    await this.#properties(map, path, ITEM_PARTS);
   }
 
   async #response(response: ResponseLike, path: string): Promise<void> {
-    const read = typeof response.clone === "function" ? response.clone() as ResponseLike : response;
-    await this.#parts({ status: response.status, headers: lasting(Object.fromEntries(response.headers)), body: await read.text() }, path, "a response");
+    const { status, statusText, bodyUsed } = response;
+    const read = bodyUsed !== true && typeof response.clone === "function" ? response.clone() as ResponseLike : response;
+    const body = bodyUsed === true ? "(read before)" : await read.text();
+    await this.#parts({ status, statusText, headers: lasting(Object.fromEntries(response.headers)), body }, path, "a response");
   }
 
-  /** Not the stack, which tells of the code alone. */
   async #error(error: unknown, path: string): Promise<void> {
     if (typeof error !== "object" || error === null) return this.visit(error, path);
-    const { name, message, cause } = error as { readonly name?: unknown; readonly message?: unknown; readonly cause?: unknown };
-    const { stack: _, ...rest } = Object.fromEntries(Object.entries(error));
-    await this.#parts({ ...rest, name, message, ...(cause === undefined ? {} : { cause }) }, path, "an error");
+    this.#seen.set(error, path);
+    const { name } = error as { readonly name?: unknown };
+    await this.visit(name, `${path}.name`);
+    await this.#parts(error, path, "an error", ERROR_PARTS);
   }
 
-  async #parts(value: object, path: string, shape: string): Promise<void> {
+  async #parts(value: object, path: string, shape: string, without: ReadonlySet<PropertyKey> = NOTHING): Promise<void> {
     this.#shape(path, shape);
-    for (const [key, part] of readable(value)) {
+    await this.#properties(value, path, without);
+  }
+
+  async #properties(value: object, path: string, without: ReadonlySet<PropertyKey>): Promise<void> {
+    for (const [key, part] of readable(value, without)) {
       const place = typeof key === "string" && /^[A-Za-z_$][\w$]*$/.test(key) ? `${path}.${key}` : `${path}[${typeof key === "string" ? JSON.stringify(key) : String(key)}]`;
       // A name can be somebody's id or e-mail address, in an object that is used as a map.
       this.#add(`${place} (its name)`, String(key));
@@ -123,14 +144,22 @@ async function settled(promise: PromiseLike<unknown>): Promise<unknown> {
   }
 }
 
-/** Own properties, and getters of the classes; what a getter throws is what can be read there. */
-function* readable(value: object): Generator<readonly [PropertyKey, unknown]> {
-  const names = new Set<PropertyKey>(Reflect.ownKeys(value).filter((key) => Object.prototype.propertyIsEnumerable.call(value, key)));
+const NOTHING: ReadonlySet<PropertyKey> = new Set();
+/** What arrays, maps and sets have besides their items, and is told by their kind. */
+const ITEM_PARTS: ReadonlySet<PropertyKey> = new Set(["length", "size"]);
+const FUNCTION_PARTS: ReadonlySet<PropertyKey> = new Set(["length", "name", "prototype", "arguments", "caller"]);
+/** The stack tells of the code alone; the name stands in the class, where it is no getter. */
+const ERROR_PARTS: ReadonlySet<PropertyKey> = new Set(["stack", "name"]);
+
+/** Own properties, hidden ones too, and getters of the classes; what a getter throws is what can be read there. */
+function* readable(value: object, without: ReadonlySet<PropertyKey>): Generator<readonly [PropertyKey, unknown]> {
+  const items = Array.isArray(value);
+  const names = new Set(Reflect.ownKeys(value).filter((key) => !(items && typeof key === "string" && /^\d+$/.test(key))));
   let prototype = Object.getPrototypeOf(value) as object | null;
   for (; prototype !== null && Object.getPrototypeOf(prototype) !== null; prototype = Object.getPrototypeOf(prototype) as object | null) {
     for (const [key, descriptor] of Object.entries(Object.getOwnPropertyDescriptors(prototype))) if (descriptor.get !== undefined) names.add(key);
   }
-  for (const name of names) yield [name, read(value, name)];
+  for (const name of names) if (!without.has(name)) yield [name, read(value, name)];
   const { toJSON } = value as { readonly toJSON?: unknown };
   if (typeof toJSON === "function") yield ["toJSON()", guarded(() => toJSON.call(value) as unknown)];
 }
@@ -161,12 +190,23 @@ async function drained(stream: AsyncIterable<unknown>): Promise<unknown[]> {
   return items;
 }
 
-function* upTo(items: Iterable<unknown>): Generator {
-  let count = 0;
-  for (const item of items) {
-    if (count++ >= MOST_ITEMS) return;
-    yield item;
+function upTo(iterable: Iterable<unknown>): unknown[] {
+  const items: unknown[] = [];
+  try {
+    for (const item of iterable) {
+      items.push(item);
+      if (items.length >= MOST_ITEMS) break;
+    }
+  } catch (error) {
+    items.push(new Thrown(error));
   }
+  return items;
+}
+
+/** Whether its class, or it itself, says what it is as a text. */
+function isText(value: object): boolean {
+  const { toString: text, [Symbol.toPrimitive]: primitive } = value as { readonly toString?: unknown; readonly [Symbol.toPrimitive]?: unknown };
+  return (typeof text === "function" && text !== Object.prototype.toString) || typeof primitive === "function";
 }
 
 function nameOf(value: object): string {
@@ -176,6 +216,8 @@ function nameOf(value: object): string {
 
 interface ResponseLike {
   readonly status: number;
+  readonly statusText?: unknown;
+  readonly bodyUsed?: unknown;
   readonly headers: Iterable<readonly [string, string]>;
   text(): Promise<string>;
   clone?(): unknown;
@@ -187,10 +229,35 @@ function isResponse(value: object): value is ResponseLike {
   return typeof status === "number" && typeof text === "function" && typeof headers === "object" && headers !== null && isIterable(headers);
 }
 
-/** What Fastify's `inject` and the like give, which holds the whole request besides. */
-function isInjected(value: object): value is { readonly statusCode: number; readonly headers: object; readonly body?: unknown; readonly payload?: unknown } {
-  const { statusCode, headers, body, payload } = value as { readonly statusCode?: unknown; readonly headers?: unknown; readonly body?: unknown; readonly payload?: unknown };
-  return typeof statusCode === "number" && typeof headers === "object" && headers !== null && (typeof body === "string" || typeof payload === "string");
+interface InjectedLike {
+  readonly statusCode: number;
+  readonly headers: object;
+  readonly body?: unknown;
+  readonly payload?: unknown;
+  readonly text?: unknown;
+}
+
+/** What Fastify's `inject`, SuperTest and the like give, which holds the whole request besides. */
+function isInjected(value: object): value is InjectedLike {
+  const { statusCode, headers, body, payload, text } = value as Partial<InjectedLike>;
+  return typeof statusCode === "number" && typeof headers === "object" && headers !== null && [body, payload, text].some((one) => typeof one === "string");
+}
+
+/** SuperTest's `body` is what it made of the text. */
+function bodyOf({ body, payload, text }: InjectedLike): unknown {
+  return typeof text === "string" ? text : body ?? payload;
+}
+
+interface BlobLike {
+  readonly type: string;
+  /** A file's. */
+  readonly name?: unknown;
+  arrayBuffer(): Promise<ArrayBuffer>;
+}
+
+function isBlob(value: object): value is BlobLike {
+  const { size, type, arrayBuffer } = value as { readonly size?: unknown; readonly type?: unknown; readonly arrayBuffer?: unknown };
+  return typeof size === "number" && typeof type === "string" && typeof arrayBuffer === "function";
 }
 
 /** Without the header that says how late it is. */

@@ -121,11 +121,11 @@ export async function play<O extends object>(work: Work<O>, scene: Scene): Promi
   const rows = await readRows(db, model, owner, system);
   const before = stored;
 
-  await begin(work, "run");
   const answers = new Map<Label, Answer>();
   const leaks: Leak[] = [];
   for (const step of scene.calls) {
     const earlier = stored;
+    await begin(work, "run", step.length > 1 ? 1 : scene.seeds.find(({ label }) => label === step[0])?.place);
     const given = await Promise.all(step.flatMap((label) => {
       const subject = subjects.get(label);
       return subject === undefined ? [] : [answer(work, scene, subject, scene.input === undefined ? options.input?.(fixtures.get(label)) : scene.input(fixtures))];
