@@ -1,5 +1,5 @@
 import { spawnSync } from "node:child_process";
-import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { builtLibrary } from "../support/built-library";
 
@@ -71,6 +71,12 @@ describe("the built package", () => {
         known: ["Database", "Entity", "FreeholdError", "User", "UserContext", "sqlite3"].filter((name) => typeof esm[name] === "function"),
       }));
     `)).toEqual({ lost: [], added: [], different: [], known: ["Database", "Entity", "FreeholdError", "User", "UserContext", "sqlite3"] });
+  });
+
+  it("is strict code, as its specs run it: a write to what is frozen throws", () => {
+    const files = (readdirSync(join(folder, "dist"), { recursive: true }) as string[]).filter((file) => file.endsWith(".js"));
+    expect(files.filter((file) => !/^(#!.*\n)?"use strict";/.test(readFileSync(join(folder, "dist", file), "utf8")))).toEqual([]);
+    expect(files).toEqual(expect.arrayContaining(["index.js", join("cli", "main.js"), join("nestjs", "index.js")]));
   });
 
   it("gives import and require the same types", () => {
