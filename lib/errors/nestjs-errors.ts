@@ -4,6 +4,12 @@ import { ConnectionError, ContextRequiredError, ModelError } from "./classes";
 /** What a client without a context is told. */
 export const signInFirst = "This needs a user: no context was made for the request.";
 
+/** What a client is told of a property that an entity does not have. */
+export const toldUnknown = "does not exist";
+
+/** What a client is told of data that is no object at all. */
+export const toldNotData = "has the wrong type";
+
 /** `contextOf` answered with something that is neither a context nor null. */
 export function notAUserContext(given: unknown): ContextRequiredError {
   return new ContextRequiredError(
