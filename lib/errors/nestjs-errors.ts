@@ -41,6 +41,18 @@ export function badModuleOption(option: string, expected: string, given: unknown
   return new ConnectionError(`FreeholdModule.forRoot({ ${option} }) was given ${describeValue(given)}: expected ${expected}.`, { retryable: false });
 }
 
+/** There are no options, or their maker made none. */
+export function noModuleOptions(what: string, given: unknown): ConnectionError {
+  return new ConnectionError(`${what} ${describeValue(given)}: expected an object of options, with driver and entities.`, { retryable: false });
+}
+
+/** `forFeature` takes a list. */
+export function notEntityClasses(given: unknown): ModelError {
+  const fault = `FreeholdModule.forFeature was given ${describeValue(given)} where a list of entity classes belongs`;
+  const remedy = "write forFeature([Note])";
+  return new ModelError(`${fault}: ${remedy}.`, [{ entity: "", property: undefined, fault, remedy }]);
+}
+
 /** `forRootAsync` does not say where the options come from, or says it twice. */
 export function asyncSourceUnclear(): ConnectionError {
   return new ConnectionError("FreeholdModule.forRootAsync needs exactly one of useFactory, useClass and useExisting.", { retryable: false });

@@ -74,6 +74,11 @@ describe("FreeholdModule", () => {
     expect(answer("refuses options that it cannot use")).toEqual({
       attempts: expect.stringContaining("forRoot({ retryAttempts }) was given the number -1"),
       contextOf: expect.stringContaining("forRoot({ contextOf }) was given a string of 4 characters"),
+      nothing: expect.stringContaining("ConnectionError: FreeholdModule.forRoot was given undefined"),
+      nothingAsync: expect.stringContaining("ConnectionError: FreeholdModule.forRootAsync was given undefined"),
+      nothingMade: expect.stringContaining("ConnectionError: The useFactory of FreeholdModule.forRootAsync gave undefined"),
+      nothingByClass: expect.stringContaining("ConnectionError: createFreeholdOptions() gave undefined"),
+      noList: expect.stringContaining("ModelError: FreeholdModule.forFeature was given"),
       unknown: expect.stringContaining('the unknown option "synchronize"'),
       entities: expect.stringContaining("Database.open({ entities }) was given undefined"),
     });
