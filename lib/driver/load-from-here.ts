@@ -8,13 +8,14 @@ import { isAbsolute, join } from "node:path";
 const places = typeof __filename === "string" ? [__filename] : [
   ...process.argv[1] !== undefined && isAbsolute(process.argv[1]) ? [process.argv[1]] : [], join(process.cwd(), "package.json"),
 ];
+const loaders = places.map((place) => createRequire(place));
 
 /** Loads a package as `require` does. @throws what `require` throws; for one that is nowhere, an error of which {@link isNotFound} is true */
 export function loadFromHere(name: string): unknown {
   let missing: unknown;
-  for (const place of places) {
+  for (const load of loaders) {
     try {
-      return createRequire(place)(name) as unknown;
+      return load(name) as unknown;
     } catch (error) {
       if (!isNotFound(error, name)) throw error;
       missing ??= error;
