@@ -27,6 +27,8 @@ async function bundle(modules, entries, target) {
     await build.write({
       dir: target,
       format: "cjs",
+      // As the compiler wrote them, and as the specs run: ES modules are strict, and a write to what is frozen throws.
+      strict: true,
       exports: "named",
       entryFileNames: "[name].js",
       chunkFileNames: "chunks/shared.js",

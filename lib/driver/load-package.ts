@@ -1,6 +1,5 @@
-import { createRequire } from "node:module";
 import { packageMissing, packageUnusable } from "../errors/connection-errors";
-import { here } from "../util/here";
+import { isNotFound, loadFromHere } from "./load-from-here";
 
 /** An npm package behind a driver, and the version to ask for. */
 export interface DriverPackage {
@@ -14,11 +13,10 @@ export interface DriverPackage {
  * @throws ConnectionError (CONNECTION_ERROR) when it is not installed or does not load.
  */
 export function loadPackage(wanted: DriverPackage): unknown {
-  const load = createRequire(here);
   try {
-    return load(wanted.name) as unknown;
+    return loadFromHere(wanted.name);
   } catch (error) {
-    throw isMissing(error, wanted.name)
+    throw isNotFound(error, wanted.name)
       ? packageMissing(wanted.driver, wanted.name, wanted.version, error)
       : packageUnusable(wanted.driver, wanted.name, error);
   }
@@ -28,12 +26,6 @@ export function loadPackage(wanted: DriverPackage): unknown {
 export function isUnbuilt(error: unknown): boolean {
   const { message, code } = partsOf(error);
   return message.startsWith("Could not locate the bindings file") || code === "ERR_DLOPEN_FAILED";
-}
-
-function isMissing(error: unknown, name: string): boolean {
-  // A package that is there but misses one of its own parts fails with the same code and another name.
-  const { message, code } = partsOf(error);
-  return code === "MODULE_NOT_FOUND" && message.includes(`Cannot find module '${name}'`);
 }
 
 // Errors of the module loader may belong to another realm than this module, so `instanceof` would miss them.

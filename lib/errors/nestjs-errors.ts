@@ -4,6 +4,12 @@ import { ConnectionError, ContextRequiredError, ModelError } from "./classes";
 /** What a client without a context is told. */
 export const signInFirst = "This needs a user: no context was made for the request.";
 
+/** What a client is told of a property that an entity does not have. */
+export const toldUnknown = "does not exist";
+
+/** What a client is told of data that is no object at all. */
+export const toldNotData = "has the wrong type";
+
 /** `contextOf` answered with something that is neither a context nor null. */
 export function notAUserContext(given: unknown): ContextRequiredError {
   return new ContextRequiredError(
@@ -33,6 +39,18 @@ export function databaseNameTaken(name: string): ConnectionError {
 /** An option of the module has a value that it cannot use. */
 export function badModuleOption(option: string, expected: string, given: unknown): ConnectionError {
   return new ConnectionError(`FreeholdModule.forRoot({ ${option} }) was given ${describeValue(given)}: expected ${expected}.`, { retryable: false });
+}
+
+/** There are no options, or their maker made none. */
+export function noModuleOptions(what: string, given: unknown): ConnectionError {
+  return new ConnectionError(`${what} ${describeValue(given)}: expected an object of options, with driver and entities.`, { retryable: false });
+}
+
+/** `forFeature` takes a list. */
+export function notEntityClasses(given: unknown): ModelError {
+  const fault = `FreeholdModule.forFeature was given ${describeValue(given)} where a list of entity classes belongs`;
+  const remedy = "write forFeature([Note])";
+  return new ModelError(`${fault}: ${remedy}.`, [{ entity: "", property: undefined, fault, remedy }]);
 }
 
 /** `forRootAsync` does not say where the options come from, or says it twice. */

@@ -1,9 +1,12 @@
 import { UserInfo } from "../entities/user-info";
 import type { AnyClass } from "../metadata/records";
 
-/** Whether a class's name is such as minifiers (one or two letters) and bundlers (`_Note`) make, so that tables and documents need to be told theirs. */
+/**
+ * Whether a class's name is such as minifiers (one or two letters) and bundlers (`_Note`) make, so that tables and documents need to be told
+ * theirs. They make names of ASCII alone; in other scripts two letters are a word, such as 注文.
+ */
 export function looksMade(name: string): boolean {
-  return name.length <= 2 || name.startsWith("_");
+  return /^[\w$]{0,2}$/.test(name) || name.startsWith("_");
 }
 
 /**

@@ -67,7 +67,6 @@ export class DatabaseHolder implements OnApplicationBootstrap, OnApplicationShut
 type ModuleOf = ModulesContainer extends Map<string, infer M> ? M : never;
 
 function checked(options: FreeholdOptions): FreeholdOptions {
-  if (typeof options !== "object" || (options as object | null) === null) throw badModuleOption("options", "an object", options);
   for (const option of ["autoLoadEntities", "ensureSchema"] as const) {
     if (options[option] !== undefined && typeof options[option] !== "boolean") throw badModuleOption(option, "true or false", options[option]);
   }

@@ -1,7 +1,7 @@
 import { Module, type DynamicModule, type FactoryProvider, type Provider } from "@nestjs/common";
 import { APP_INTERCEPTOR, ModulesContainer } from "@nestjs/core";
 import type { Database } from "../database";
-import { asyncSourceUnclear, notAnEntityClass } from "../errors/nestjs-errors";
+import { asyncSourceUnclear, notAnEntityClass, noModuleOptions, notEntityClasses } from "../errors/nestjs-errors";
 import type { EntityClass } from "../metadata/records";
 import { DatabaseHolder, OPTIONS } from "./database-holder";
 import { FEATURE, type Feature } from "./features";
@@ -29,6 +29,7 @@ export class FreeholdModule {
    * @throws ConnectionError (`CONNECTION_ERROR`), ModelError (`MODEL_ERROR`) when the application starts, as `Database.open`
    */
   static forRoot(options: FreeholdModuleOptions): DynamicModule {
+    requireOptions("FreeholdModule.forRoot was given", options);
     const { name, ...rest } = options;
     return root(name, [], [{ provide: OPTIONS, useValue: rest }]);
   }
@@ -44,6 +45,7 @@ export class FreeholdModule {
    * @throws ConnectionError (`CONNECTION_ERROR`) unless exactly one of `useFactory`, `useClass` and `useExisting` is given
    */
   static forRootAsync(options: FreeholdModuleAsyncOptions): DynamicModule {
+    requireOptions("FreeholdModule.forRootAsync was given", options);
     return root(options.name, options.imports, asyncOptions(options));
   }
 
@@ -57,7 +59,8 @@ export class FreeholdModule {
    * @throws ModelError (`MODEL_ERROR`) for what is no class, and when the application starts for an entity that the database does not have
    */
   static forFeature(entities: readonly EntityClass[], name: string = DEFAULT_DATABASE): DynamicModule {
-    for (const entity of entities) if (typeof entity !== "function") throw notAnEntityClass("FreeholdModule.forFeature", entity);
+    if (!Array.isArray(entities)) throw notEntityClasses(entities);
+    for (const entity of entities as readonly EntityClass[]) if (typeof entity !== "function") throw notAnEntityClass("FreeholdModule.forFeature", entity);
     const feature: Feature = { database: name, entities: [...new Set(entities)] };
     const repositories = feature.entities.map((entity): FactoryProvider => ({
       provide: getRepositoryToken(entity, name),
@@ -87,12 +90,22 @@ function root(name: string = DEFAULT_DATABASE, imports: DynamicModule["imports"]
 function asyncOptions({ useFactory, useClass, useExisting, inject }: FreeholdModuleAsyncOptions): Provider[] {
   if ([useFactory, useClass, useExisting].filter((source) => source !== undefined).length !== 1) throw asyncSourceUnclear();
   if (useFactory !== undefined) {
-    return [{ provide: OPTIONS, inject: inject ?? [], useFactory: (...args: unknown[]) => useFactory(...args as never[]) }];
+    const made = async (...args: unknown[]): Promise<FreeholdOptions> => requireOptions("The useFactory of FreeholdModule.forRootAsync gave", await useFactory(...args as never[]));
+    return [{ provide: OPTIONS, inject: inject ?? [], useFactory: made }];
   }
   const made = useClass ?? useExisting;
   if (made === undefined) throw asyncSourceUnclear();
   return [
     ...useClass === undefined ? [] : [useClass],
-    { provide: OPTIONS, inject: [made], useFactory: (factory: FreeholdOptionsFactory) => factory.createFreeholdOptions() },
+    {
+      provide: OPTIONS, inject: [made],
+      useFactory: async (factory: FreeholdOptionsFactory) => requireOptions("createFreeholdOptions() gave", await factory.createFreeholdOptions()),
+    },
   ];
+}
+
+/** Said before anything is taken out of them. */
+function requireOptions<T>(what: string, options: T): T {
+  if (typeof options !== "object" || options === null) throw noModuleOptions(what, options);
+  return options;
 }

@@ -3,6 +3,7 @@ import {
 } from "../errors/classes";
 import type { ErrorCode } from "../errors/error-codes";
 import type { FreeholdError } from "../errors/freehold-error";
+import { toldNotData, toldUnknown } from "../errors/nestjs-errors";
 
 /** What a client is told of an error (RFC 9457, `application/problem+json`). */
 export interface Problem {
@@ -53,7 +54,13 @@ const problems: Readonly<Record<ErrorCode, Problem>> = Object.freeze({
 export function problemOf(error: FreeholdError): Problem {
   if ((error instanceof ConnectionError || error instanceof TransactionError) && error.retryable) return unavailable;
   const problem = problems[error.code];
-  if (error instanceof ValidationError) return { ...problem, faults: error.faults };
+  if (error instanceof ValidationError) return { ...problem, faults: error.faults.map(toldFault) };
   if (error instanceof UniqueViolationError) return { ...problem, properties: error.properties };
   return problem;
+}
+
+/** A fault's message without what it tells a developer of the entity: its name, and which properties it has besides. */
+function toldFault({ property, constraint, message }: ValidationFault): ValidationFault {
+  if (constraint === "unknown") return { property, constraint, message: toldUnknown };
+  return property === "" && constraint === "type" ? { property, constraint, message: toldNotData } : { property, constraint, message };
 }

@@ -74,6 +74,11 @@ describe("FreeholdModule", () => {
     expect(answer("refuses options that it cannot use")).toEqual({
       attempts: expect.stringContaining("forRoot({ retryAttempts }) was given the number -1"),
       contextOf: expect.stringContaining("forRoot({ contextOf }) was given a string of 4 characters"),
+      nothing: expect.stringContaining("ConnectionError: FreeholdModule.forRoot was given undefined"),
+      nothingAsync: expect.stringContaining("ConnectionError: FreeholdModule.forRootAsync was given undefined"),
+      nothingMade: expect.stringContaining("ConnectionError: The useFactory of FreeholdModule.forRootAsync gave undefined"),
+      nothingByClass: expect.stringContaining("ConnectionError: createFreeholdOptions() gave undefined"),
+      noList: expect.stringContaining("ModelError: FreeholdModule.forFeature was given"),
       unknown: expect.stringContaining('the unknown option "synchronize"'),
       entities: expect.stringContaining("Database.open({ entities }) was given undefined"),
     });
@@ -193,9 +198,16 @@ describe("FreeholdExceptionFilter", () => {
     expect(stale).toBe(409);
   });
 
-  it("hands other transports an HttpException", () => {
-    const { thrown, problem } = answer<{ thrown: string; problem: Answer }>("other transports");
-    expect(thrown).toBe("HttpException: There is nothing here that you may see or change.");
-    expect(problem.status).toBe(404);
+  it("tells clients which values are wrong, and not what else an entity has", () => {
+    const [unknown, noObject] = answer<[Answer, Answer]>("entities in faults");
+    expect([unknown.status, unknown.body.faults]).toEqual([400, [{ property: "evil", constraint: "unknown", message: "does not exist" }]]);
+    expect([noObject.status, noObject.body.faults]).toEqual([400, [{ property: "", constraint: "type", message: "has the wrong type" }]]);
+  });
+
+  it("answers microservices and WebSockets in their ways, in which nothing that is thrown would be caught, and hands others an HttpException", () => {
+    const { graphql, problem, ...others } = answer<{ graphql: string; problem: { status: number; detail: string } }>("other transports");
+    const told = { ...problem, message: problem.detail };
+    expect([problem.status, graphql]).toEqual([404, "HttpException: There is nothing here that you may see or change."]);
+    expect(others).toEqual({ rpc: told, ws: [null, null], sent: [{ event: "exception", data: told }, { event: "exception", data: told }] });
   });
 });

@@ -836,6 +836,12 @@ describe("the name of a class", () => {
     }
   });
 
+  it("is a word of two letters in scripts that minifiers do not write", () => {
+    @Entity() class 注文 { @PrimaryKey() id!: number; }
+    class 本 {}
+    expect(buildModel({ entities: [注文], jsonTypes: [本] }).modelOf(注文)?.table).toBe("注文");
+  });
+
   it("is lost however long it is where Freehold's own classes lost theirs", () => {
     const kept = Object.getOwnPropertyDescriptor(UserInfo, "name");
     Object.defineProperty(UserInfo, "name", { value: "Qrs", configurable: true });

@@ -1,5 +1,7 @@
+import { buildSync } from "esbuild";
 import { spawnSync } from "node:child_process";
-import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { builtLibrary } from "../support/built-library";
 
@@ -71,6 +73,12 @@ describe("the built package", () => {
         known: ["Database", "Entity", "FreeholdError", "User", "UserContext", "sqlite3"].filter((name) => typeof esm[name] === "function"),
       }));
     `)).toEqual({ lost: [], added: [], different: [], known: ["Database", "Entity", "FreeholdError", "User", "UserContext", "sqlite3"] });
+  });
+
+  it("is strict code, as its specs run it: a write to what is frozen throws", () => {
+    const files = (readdirSync(join(folder, "dist"), { recursive: true }) as string[]).filter((file) => file.endsWith(".js"));
+    expect(files.filter((file) => !/^(#!.*\n)?"use strict";/.test(readFileSync(join(folder, "dist", file), "utf8")))).toEqual([]);
+    expect(files).toEqual(expect.arrayContaining(["index.js", join("cli", "main.js"), join("nestjs", "index.js")]));
   });
 
   it("gives import and require the same types", () => {
@@ -193,5 +201,40 @@ describe("the built package", () => {
         console.log(JSON.stringify({ before, after: loaded() }));
       })();
     `)).toEqual({ before: [], after: ["better-sqlite3"] });
+  });
+
+  it("finds its packages from a bundle of ES modules that another program loads, whatever that program is called with", () => {
+    const bundle = join(folder, "bundle.mjs");
+    writeFileSync(join(folder, "app.mjs"), `
+      import { IsString } from "class-validator";
+      import { Column, Database, Entity, PrimaryKey, sqlite3 } from "./dist/index.mjs";
+      class Book {}
+      PrimaryKey({ type: "integer" })(Book.prototype, "id");
+      Column({ type: "text" })(Book.prototype, "title");
+      IsString()(Book.prototype, "title");
+      Entity()(Book);
+      const db = await Database.open({ driver: sqlite3({ file: ":memory:" }), entities: [Book] });
+      await db.schema.ensure();
+      await db.repository(Book).insert({ title: "x" });
+      console.log(await db.repository(Book).count());
+      await db.close();
+    `);
+    buildSync({
+      absWorkingDir: folder, entryPoints: ["app.mjs"], outfile: bundle, bundle: true, platform: "node", format: "esm", external: ["sqlite3", "class-validator"],
+      banner: { js: 'import { createRequire } from "node:module"; const require = createRequire(import.meta.url);' },
+    });
+    const elsewhere = mkdtempSync(join(tmpdir(), "freehold-runner-"));
+    try {
+      const runner = join(elsewhere, "runner.mjs");
+      writeFileSync(runner, `await import(process.argv[2]);`);
+      const code = `await import(${JSON.stringify(bundle)});`;
+      const runs = [[bundle], [runner, bundle], ["--input-type=module", "-e", code, "relative"]].map((args) => {
+        const { stdout, stderr } = spawnSync(process.execPath, args, { cwd: folder, encoding: "utf8", timeout: 20_000 });
+        return stdout + stderr;
+      });
+      expect(runs).toEqual(["1\n", "1\n", "1\n"]);
+    } finally {
+      rmSync(elsewhere, { recursive: true, force: true });
+    }
   });
 });

@@ -1,4 +1,4 @@
-import { Body, Catch, Controller, Get, Inject, Module, Param, ParseIntPipe, Post, Put, Res, type ArgumentsHost } from "@nestjs/common";
+import { Body, Catch, Controller, Get, Inject, Module, Param, ParseIntPipe, Post, Put, Query, Res, type ArgumentsHost } from "@nestjs/common";
 import { APP_FILTER, HttpAdapterHost } from "@nestjs/core";
 import {
   AccessViolationError, CheckViolationError, ConnectionError, ContextRequiredError, DatabaseClosedError, DataError, ForeignKeyViolationError, FreeholdError,
@@ -7,6 +7,7 @@ import {
 } from "freehold";
 import { CurrentContext, FreeholdExceptionFilter, FreeholdModule, InjectRepository, problemOf, WithoutContext, type Problem } from "freehold/nestjs";
 import type { IncomingMessage, ServerResponse } from "node:http";
+import { firstValueFrom, type Observable } from "rxjs";
 import { people } from "./context-app";
 import { ask, listen, memory, Note, thrown, twoUsers, type Checks } from "./world";
 
@@ -58,6 +59,12 @@ class Routes {
   @Post("notes")
   add(@Body() note: { readonly title: string }): Promise<Note> {
     return this.notes.inContext().insert(note);
+  }
+
+  /** Takes what comes, as a careless handler does. */
+  @Post("raw")
+  raw(@Query() query: Record<string, unknown>): Promise<Note> {
+    return this.notes.inContext().insert((Object.keys(query).length === 0 ? [] : { ...query, title: "t" }) as never);
   }
 
   @Get("late")
@@ -129,8 +136,27 @@ export const errorChecks: Checks = {
     return seen;
   },
 
-  "other transports": async () => ({
-    thrown: await thrown(() => new FreeholdExceptionFilter({} as never).catch(new NotFoundError("secret"), { getType: () => "rpc" } as unknown as ArgumentsHost)),
-    problem: problemOf(new NotFoundError("secret")),
-  }),
+  "entities in faults": async () => {
+    const { app, url } = await listen(App);
+    const seen = [await ask(`${url}/raw?evil=1`, { as: "eve", method: "POST" }), await ask(`${url}/raw`, { as: "eve", method: "POST" })];
+    await app.close();
+    return seen;
+  },
+
+  "other transports": async () => {
+    const sent: unknown[] = [];
+    const over = (type: string, client: object): ArgumentsHost => ({ getType: () => type, switchToWs: () => ({ getClient: () => client }) }) as unknown as ArgumentsHost;
+    const answer = (type: string, client: object = {}): unknown => new FreeholdExceptionFilter({} as never).catch(new NotFoundError("secret"), over(type, client));
+    const rpc = answer("rpc") as Observable<never>;
+    return {
+      graphql: await thrown(() => answer("graphql")),
+      rpc: await firstValueFrom(rpc).catch((error: unknown) => error),
+      ws: [
+        answer("ws", { readyState: 1, send: (text: string) => sent.push(JSON.parse(text)), emit: () => sent.push("to itself") }) ?? null,
+        answer("ws", { send: () => sent.push("as a message"), emit: (event: string, data: object) => sent.push({ event, data }) }) ?? null,
+      ],
+      sent,
+      problem: problemOf(new NotFoundError("secret")),
+    };
+  },
 };

@@ -185,6 +185,11 @@ export const moduleChecks: Checks = {
   "refuses options that it cannot use": async () => ({
     attempts: await thrown(() => start(module_(FreeholdModule.forRoot({ ...root, retryAttempts: -1 })))),
     contextOf: await thrown(() => start(module_(FreeholdModule.forRoot({ ...root, contextOf: "user" as never })))),
+    nothing: await thrown(() => FreeholdModule.forRoot(undefined as never)),
+    nothingAsync: await thrown(() => FreeholdModule.forRootAsync(undefined as never)),
+    nothingMade: await thrown(() => start(module_(FreeholdModule.forRootAsync({ useFactory: () => undefined as never })))),
+    nothingByClass: await thrown(() => start(module_(FreeholdModule.forRootAsync({ useClass: class { createFreeholdOptions(): never { return undefined as never; } } })))),
+    noList: await thrown(() => FreeholdModule.forFeature(Note as never)),
     unknown: await thrown(() => start(module_(FreeholdModule.forRoot({ ...root, synchronize: true } as never)))),
     entities: await thrown(() => start(module_(FreeholdModule.forRoot({ driver: memory() })))),
   }),
