@@ -23,6 +23,8 @@ const settings = {
   max_connections: "300", max_locks_per_transaction: "256", listen_addresses: "127.0.0.1", unix_socket_directories: "",
   // Nothing of a run outlives it, and a log-in need not be slow.
   fsync: "off", synchronous_commit: "off", full_page_writes: "off", wal_level: "minimal", max_wal_senders: "0", max_wal_size: "256MB", scram_iterations: "1",
+  // What works on its own would only take time from the specs, at moments of its own choice.
+  autovacuum: "off", jit: "off",
   timezone: "Asia/Kolkata", log_timezone: "UTC",
 };
 
