@@ -8,7 +8,7 @@ import { snakeCaseNaming } from "../../lib/model/naming";
 import { onEveryShared, type TestDatabases } from "../support/databases";
 import { classesOf, edited, edits, filling, models, valueOf, type Model, type Table } from "./evolution";
 
-const RUNS = Number(process.env["FREEHOLD_EVOLUTIONS"] ?? 20);
+const RUNS = Number(process.env["FREEHOLD_EVOLUTIONS"] ?? 12);
 const SEED = Number(process.env["FREEHOLD_SEED"] ?? Date.now() % 2 ** 31);
 
 type Row = Readonly<Record<string, unknown>>;
