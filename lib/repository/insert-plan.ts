@@ -32,28 +32,23 @@ export class InsertPlans {
     this.#left = model.columns.filter(isLeftToDatabase);
   }
 
-  /** Which columns a row leaves to the database, in a word: rows of one word can share a statement. */
-  openIn(values: readonly unknown[]): string {
-    let open = "";
-    for (const { position } of this.#left) open += values[position] === undefined ? "1" : "0";
-    return open;
-  }
-
-  /** @param values of a row, by column position */
+  /**
+   * The same plan for all rows that can share a statement.
+   *
+   * @param values of a row, by column position
+   */
   of({ access }: TableSource, values: readonly unknown[]): InsertPlan {
-    const key = `${access.kind}${this.openIn(values)}`;
+    let key: string = access.kind;
+    for (const { position } of this.#left) key += values[position] === undefined ? "1" : "0";
     let plan = this.#plans.get(key);
-    if (plan === undefined) {
-      const owner = access.kind === "user" ? access.owner : null;
-      this.#plans.set(key, plan = this.#plan((property) => property !== owner, (property) => values[property.position] === undefined));
-    }
+    if (plan === undefined) this.#plans.set(key, plan = this.#plan(access.kind === "user" ? access.owner : null, values));
     return plan;
   }
 
-  #plan(isWritten: (property: PropertyModel) => boolean, isOpen: (property: PropertyModel) => boolean): InsertPlan {
-    const open = this.#left.filter(isOpen);
+  #plan(owner: PropertyModel | null, values: readonly unknown[]): InsertPlan {
+    const open = this.#left.filter((property) => values[property.position] === undefined);
     const returning = [...open.filter(isCounted), ...open.filter((property) => !isCounted(property))];
-    const columns = this.#model.columns.filter((property) => isWritten(property) && !open.includes(property));
+    const columns = this.#model.columns.filter((property) => property !== owner && !open.includes(property));
     return {
       columns, returning, written: places(columns), returned: places(returning),
       counted: returning.some(isCounted),

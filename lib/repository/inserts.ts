@@ -228,13 +228,13 @@ function batchesOf<E extends object>(
   if (rows.length <= 1) return rows.length === 0 ? [] : [rows];
   const most = rowsPerStatement(unit);
   const batches: PreparedRow<E>[][] = [];
-  let before: string | null = null;
+  let before: InsertPlan | null = null;
   for (const row of rows) {
-    const open = unit.inserts.openIn(row.values);
+    const plan = unit.inserts.of(source, row.values);
     const current = batches.at(-1);
-    if (current === undefined || current.length >= most || open !== before || isAlone(unit.inserts.of(source, row.values))) batches.push([row]);
+    if (current === undefined || current.length >= most || plan !== before || isAlone(plan)) batches.push([row]);
     else current.push(row);
-    before = open;
+    before = plan;
   }
   return batches;
 }
