@@ -2,8 +2,9 @@ import { engines, server } from "../support/engines";
 import { findPgBouncer, startPgBouncer } from "../support/postgres/pgbouncer";
 import { plainPostgres, type PlainClient } from "../support/postgres/plain-postgres";
 
+const there = engines.some(({ dialect }) => dialect === "postgres");
 /** What the specs on PostgreSQL rest upon: were the server's role mightier or its settings tamer, they would prove less. */
-(engines.some(({ dialect }) => dialect === "postgres") ? describe : describe.skip)("the server of the specs [postgres]", () => {
+(there ? describe : describe.skip)(`the server of the specs [postgres]${there ? "" : " (SKIPPED: not on the engines of FREEHOLD_ENGINES)"}`, () => {
   let client: PlainClient;
   let schema: string;
 
