@@ -73,7 +73,7 @@ function whereClause(where: PredicateNode, writer: Writer): string {
 function orderClause(order: readonly OrderTerm[], writer: Writer): string {
   if (order.length === 0) return "";
   const terms = order.map(({ via = [], property, direction, nulls }) =>
-    `${reached(via, property, writer)} ${direction}${property.nullable || via.length > 0 ? ` nulls ${nulls}` : ""}`);
+    `${reached(via, property, writer)} ${direction}${nulls !== "any" && (property.nullable || via.length > 0) ? ` nulls ${nulls}` : ""}`);
   return ` order by ${terms.join(", ")}`;
 }
 

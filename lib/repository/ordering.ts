@@ -57,7 +57,7 @@ export function orderShape(order: readonly OrderTerm[]): string {
       property.position}${direction}${nulls}`).join(",");
 }
 
-export function parseDirection(model: EntityModel, property: PropertyModel, given: unknown): OrderTerm {
+export function parseDirection(model: EntityModel, property: PropertyModel, given: unknown): OrderTerm & { readonly nulls: "first" | "last" } {
   const { dir = "asc", nulls = "last", ...others } = isPlainObject(given) ? given : { dir: given ?? "" };
   if ((dir !== "asc" && dir !== "desc") || (nulls !== "first" && nulls !== "last") || Object.keys(others).length > 0) {
     throw badOption(model.name, `orderBy.${property.name}`, '"asc", "desc" or { dir, nulls: "first" | "last" }', given);

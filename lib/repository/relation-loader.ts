@@ -2,7 +2,7 @@ import { columnNotLoaded } from "../errors/query-errors";
 import type { Decoder } from "../dialect/dialect";
 import type { PropertyModel, RelationModel } from "../model/entity-model";
 import { logic } from "../sql/predicate";
-import { statement, type SelectStatement } from "../sql/statement";
+import { statement, type OrderTerm, type SelectStatement } from "../sql/statement";
 import type { TableSource } from "../sql/table-source";
 import { execute, type Engine } from "./engine";
 import { keyText, memberOf, partText } from "./lists";
@@ -83,8 +83,9 @@ function keyOf(source: TableSource, plan: RelationPlan, valueOf: Parent["valueOf
 async function readGroups(
   engine: Engine, plan: RelationPlan, keys: readonly (readonly unknown[])[], signal: AbortSignal | undefined,
 ): Promise<Map<string, object[]>> {
-  const { source, link, where, relation, order } = plan;
+  const { source, link, where, relation } = plan;
   const inner = plan.pairs.map((pair) => pair.inner);
+  const order = link === null && plan.limit === null ? groupedOrder(inner, plan.order) : plan.order;
   const values = [...plan.values];
   const limitSlot = plan.limit === null ? null : values.push(plan.limit) - 1;
   const among = memberOf(source.model.name, inner, keys, values);
@@ -115,6 +116,17 @@ async function readGroups(
     else group.push(entity);
   });
   return groups;
+}
+
+/**
+ * The order within the groups, one group after the other: the index of the foreign key gives it, while rows in the order of their own keys
+ * alone would be looked for among all that the owner has.
+ */
+function groupedOrder(by: readonly PropertyModel[], order: readonly OrderTerm[]): readonly OrderTerm[] {
+  return [
+    ...by.map((property): OrderTerm => ({ property, direction: "asc", nulls: "any" })),
+    ...order.filter(({ via, property }) => via !== undefined || !by.includes(property)),
+  ];
 }
 
 /** The statement's source is the target: which relation leads there is part of the shape. */

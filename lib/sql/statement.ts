@@ -16,7 +16,8 @@ export interface OrderTerm {
   readonly via?: readonly Hop[];
   readonly property: PropertyModel;
   readonly direction: "asc" | "desc";
-  readonly nulls: "first" | "last";
+  /** `any`: where no row that is read has null there. */
+  readonly nulls: "first" | "last" | "any";
 }
 
 /** Slots in all statements: the position of a value among those given when the statement runs. */

@@ -1,6 +1,7 @@
-import { Column, Entity, Index, PrimaryKey, User, UserOwnedEntity, type Database, type LogEvent, type Order, type UserContext } from "freehold";
-import { onEveryEngine, type TestDatabases } from "../support/databases";
+import { Column, Entity, Index, PrimaryKey, User, UserOwnedEntity, type Database, type Order, type UserContext } from "freehold";
+import { onEveryEngine } from "../support/databases";
 import { Profile, twoUsers } from "../support/documents";
+import { searchesOf } from "../support/searches";
 
 @Entity()
 @Index("rank")
@@ -20,11 +21,6 @@ const ORDERS: readonly (readonly [Order<Entry>, readonly string[], readonly stri
   [{ place: { dir: "asc", nulls: "first" } }, ["user_id=? AND place>?"], ["user_id=?"]],
   [{ place: { dir: "desc", nulls: "first" } }, ["user_id=? AND place<?"], ["user_id=?"]],
 ];
-
-async function searchesOf(databases: TestDatabases, place: string, events: readonly LogEvent[]): Promise<readonly string[]> {
-  const plans = await databases.outside(place, events.map(({ sql, parameters }) => [`explain query plan ${sql}`, ...parameters ?? []]));
-  return plans.flat().flatMap((row) => /SEARCH entry USING (?:COVERING )?INDEX \w+ \((.*)\)/.exec((row as { readonly detail: string }).detail)?.[1] ?? []);
-}
 
 onEveryEngine("the place where a page begins", (databases) => {
   let place: string;
@@ -51,7 +47,7 @@ onEveryEngine("the place where a page begins", (databases) => {
       const page = await entries.paginate(ctx, {}, { orderBy, first: 20, after: nextCursor });
       expect(page.items).toEqual(whole.slice(first, first + 20));
       // The plans are asked for on a second connection, and only a file has one.
-      if (databases.storage === "file") expect(await searchesOf(databases, place, databases.events.slice(before))).toEqual(expected);
+      if (databases.storage === "file") expect(await searchesOf(databases, place, "entry", databases.events.slice(before))).toEqual(expected);
     }
   });
 });
