@@ -3,6 +3,9 @@ export class LruCache<V> {
   readonly #entries = new Map<string, V>();
   readonly #limit: number;
   readonly #onEvict: (value: V) => void;
+  /** The youngest entry, which is often asked for again. */
+  #lastKey: string | undefined;
+  #last: V | undefined;
 
   constructor(limit: number, onEvict: (value: V) => void) {
     this.#limit = limit;
@@ -10,17 +13,22 @@ export class LruCache<V> {
   }
 
   get(key: string): V | undefined {
+    if (key === this.#lastKey) return this.#last;
     const value = this.#entries.get(key);
     if (value !== undefined) {
       // A Map keeps insertion order: re-inserting makes the entry the youngest.
       this.#entries.delete(key);
       this.#entries.set(key, value);
+      this.#lastKey = key;
+      this.#last = value;
     }
     return value;
   }
 
   set(key: string, value: V): void {
     this.#entries.set(key, value);
+    this.#lastKey = key;
+    this.#last = value;
     if (this.#entries.size <= this.#limit) return;
     for (const [oldest, dropped] of this.#entries) {
       this.#entries.delete(oldest);
@@ -33,6 +41,7 @@ export class LruCache<V> {
   drain(): V[] {
     const values = [...this.#entries.values()];
     this.#entries.clear();
+    this.#lastKey = this.#last = undefined;
     return values;
   }
 }

@@ -9,9 +9,12 @@ type Condition = (object: object, value: unknown) => unknown;
 /** Whether class-validator would find nothing wrong; false also where that cannot be told. */
 type Rule = (object: object, value: unknown) => boolean;
 
+/** Whose faults count: those of the properties that the object holds, or of all. */
+export type Judged = "given" | "all";
+
 interface ClassCheck {
   readonly constrained: boolean;
-  readonly accepts: (object: object, judged?: (property: string) => boolean) => boolean;
+  readonly accepts: (object: object, judged: Judged) => boolean;
 }
 
 const free: ClassCheck = { constrained: false, accepts: () => true };
@@ -34,10 +37,8 @@ export class ConstraintCheck {
 
   /**
    * true: class-validator would find no fault; false: it has to be asked.
-   *
-   * @param judged the properties whose faults count; default all
    */
-  accepts(object: object, judged?: (property: string) => boolean): boolean {
+  accepts(object: object, judged: Judged = "all"): boolean {
     try {
       return this.#of(object.constructor).accepts(object, judged);
     } catch {
@@ -75,8 +76,14 @@ export class ConstraintCheck {
       .map(([name, own]) => [name, this.#property(own, storage, kinds, settled)] as const);
     return {
       constrained: true,
-      accepts: (object, judged) => decidable && properties.every(([name, rule]) =>
-        (judged !== undefined && !judged(name)) || rule(object, (object as Readonly<Record<string, unknown>>)[name])),
+      accepts: (object, judged) => {
+        if (!decidable) return false;
+        for (const [name, rule] of properties) {
+          const counts = judged === "all" || Object.hasOwn(object, name);
+          if (counts && !rule(object, (object as Readonly<Record<string, unknown>>)[name])) return false;
+        }
+        return true;
+      },
     };
   }
 
@@ -90,7 +97,9 @@ export class ConstraintCheck {
       if (promised && value instanceof Promise) throw new Undecided();
       let asked = true;
       for (const condition of conditions) if (!condition(object, value)) asked = false;
-      return !asked || (rules.every((rule) => rule(object, value)) && (!nested || this.#acceptsNested(value)));
+      if (!asked) return true;
+      for (const rule of rules) if (!rule(object, value)) return false;
+      return !nested || this.#acceptsNested(value);
     };
   }
 
@@ -101,7 +110,7 @@ export class ConstraintCheck {
     if (value instanceof Set) return Array.from(value).every((item) => this.#acceptsNested(item));
     // class-validator makes text of a map's keys, which not every key allows.
     if (value instanceof Map) throw new Undecided();
-    return value instanceof Object && this.#of(value.constructor).accepts(value);
+    return value instanceof Object && this.#of(value.constructor).accepts(value, "all");
   }
 }
 

@@ -2,7 +2,7 @@ import type { ValidationError as ConstraintFailure } from "class-validator";
 import type { ValidationFault } from "../errors/classes";
 import type { EntityModel, PropertyModel } from "../model/entity-model";
 import { classValidator } from "./class-validator";
-import { ConstraintCheck } from "./constraint-check";
+import { ConstraintCheck, type Judged } from "./constraint-check";
 
 /** The beginning of its properties' names, and the object. */
 type Objected = readonly [prefix: string, object: object];
@@ -20,10 +20,10 @@ export class ConstraintChecker {
   /**
    * What is wrong with a candidate: an object of the entity's class that holds the values to be written. No promise where nothing is.
    *
-   * @param judged the properties whose faults will count; those of others may or may not be among what is told
+   * @param judged whose faults will count; those of others may or may not be among what is told
    */
   check(
-    model: EntityModel, candidate: object, signal?: AbortSignal, judged?: (property: string) => boolean,
+    model: EntityModel, candidate: object, signal?: AbortSignal, judged: Judged = "all",
   ): readonly ValidationFault[] | Promise<readonly ValidationFault[]> {
     const objected = this.#objected(model, candidate, judged);
     if (objected.length > 0) return ask(objected, signal);
@@ -32,7 +32,7 @@ export class ConstraintChecker {
   }
 
   /** What class-validator has to judge itself, each with the path that leads to it. */
-  #objected(model: EntityModel, candidate: object, judged: ((property: string) => boolean) | undefined): readonly Objected[] {
+  #objected(model: EntityModel, candidate: object, judged: Judged): readonly Objected[] {
     const objected: Objected[] = this.#quick.accepts(candidate, judged) ? [] : [["", candidate]];
     for (const property of model.columns) {
       if (!holdsClass(property)) continue;

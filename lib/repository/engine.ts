@@ -137,16 +137,11 @@ export function perform(engine: Engine, prepared: Prepared): Promise<StatementRe
   return Promise.resolve(observed(engine, engine.observer, prepared, performLater));
 }
 
-async function performLater(engine: Engine, prepared: Prepared): Promise<StatementResult> {
+function performLater(engine: Engine, prepared: Prepared): Promise<StatementResult> {
   const start = startOf(engine, prepared);
-  let result: StatementResult;
-  try {
-    const { statement, parameters, scope, options } = prepared;
-    result = await engine.session().execute(statement, parameters, engine.identities === null ? options : { ...options, identity: engine.identities.of(scope) });
-  } catch (native) {
-    throw failed(engine, prepared, start, native);
-  }
-  return answered(engine, prepared, start, result);
+  const { statement, parameters, scope, options } = prepared;
+  const identified = engine.identities === null ? options : { ...options, identity: engine.identities.of(scope) };
+  return answeredLater(engine, prepared, start, engine.session().execute(statement, parameters, identified));
 }
 
 /** The same, where the session can do it at once; null where it cannot. */
@@ -161,7 +156,17 @@ function performNow(engine: Engine, prepared: Prepared): StatementResult | Promi
     throw failed(engine, prepared, start, native);
   }
   if (!(result instanceof Promise)) return result === null ? null : answered(engine, prepared, start, result);
-  return result.then((answer) => answered(engine, prepared, start, answer), (native: unknown) => { throw failed(engine, prepared, start, native); });
+  return answeredLater(engine, prepared, start, result);
+}
+
+async function answeredLater(engine: Engine, prepared: Prepared, start: number, result: Promise<StatementResult>): Promise<StatementResult> {
+  let answer: StatementResult;
+  try {
+    answer = await result;
+  } catch (native) {
+    throw failed(engine, prepared, start, native);
+  }
+  return answered(engine, prepared, start, answer);
 }
 
 /** When nobody listens nothing is timed. */
@@ -196,5 +201,7 @@ export function prepare(engine: Engine, call: Call): { readonly statement: Compi
   const { maxParameters } = engine.dialect;
   if (statement.binders.length > maxParameters) throw tooManyValues(source.model.name, statement.binders.length, maxParameters);
   const owner = source.access.kind === "user" ? source.access.key : source.reach.kind === "user" ? source.reach.key : undefined;
-  return { statement, parameters: statement.binders.map((bind) => bind(owner, call.values)) };
+  const parameters: SqlValue[] = [];
+  for (const bind of statement.binders) parameters.push(bind(owner, call.values));
+  return { statement, parameters };
 }

@@ -27,11 +27,10 @@ export function namingKey(source: TableSource): readonly PropertyModel[] {
 export function parseId(source: TableSource, id: unknown): KeyCondition {
   const { model } = source;
   const key = namingKey(source);
-  const wanted = key.length === 1 ? `its ${key[0]?.name ?? "key"}` : `an object with ${listNames(key.map((property) => property.name))}`;
-  if (id === undefined || id === null) throw badId(model.name, wanted, id);
+  if (id === undefined || id === null) throw badId(model.name, wantedId(key), id);
   if (!isPlainObject(id)) {
     const [only] = key;
-    if (key.length !== 1 || only === undefined) throw badId(model.name, wanted, id);
+    if (key.length !== 1 || only === undefined) throw badId(model.name, wantedId(key), id);
     return { properties: key, values: [accept(model, only, id)] };
   }
   const allowed = new Set([...model.primaryKey.columns, ...key, ...(model.ownership === null ? [] : [model.ownership.property])]);
@@ -40,8 +39,12 @@ export function parseId(source: TableSource, id: unknown): KeyCondition {
     if (property === undefined || !allowed.has(property)) throw unknownProperty(model.name, name, key.map((part) => part.name));
   }
   const properties = [...allowed].filter((property) => Object.hasOwn(id, property.name));
-  if (key.some((property) => id[property.name] === undefined || id[property.name] === null)) throw badId(model.name, wanted, id);
+  if (key.some((property) => id[property.name] === undefined || id[property.name] === null)) throw badId(model.name, wantedId(key), id);
   return { properties, values: properties.map((property) => accept(model, property, id[property.name])) };
+}
+
+function wantedId(key: readonly PropertyModel[]): string {
+  return key.length === 1 ? `its ${key[0]?.name ?? "key"}` : `an object with ${listNames(key.map((property) => property.name))}`;
 }
 
 /** The key of an entity in hand, or null while a part of it is unset. */

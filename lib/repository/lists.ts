@@ -18,17 +18,27 @@ export function listSize(property: Pick<PropertyModel, "type">, length: number):
   return inline ? 2 ** Math.ceil(Math.log2(length)) : 0;
 }
 
+/** A condition that was made, and its part of the statement's shape. */
+interface Membership {
+  readonly predicate: PredicateNode;
+  readonly shape: string;
+}
+
 /** That the columns hold one of the keys. */
 export function memberOf(
   entity: string, properties: readonly PropertyModel[], keys: readonly (readonly unknown[])[], values: unknown[],
-): { readonly predicate: PredicateNode; readonly shape: string } {
+): Membership {
   const [only] = properties;
   if (only === undefined) return { predicate: always, shape: "" };
   if (properties.length > 1) return { predicate: { kind: "tuples", properties, slot: values.push(keys) - 1 }, shape: "t" };
-  const size = listSize(only, keys.length);
-  if (size === null) throw listTooLong(entity, only.name, keys.length, MOST_INLINE);
-  const slot = values.push(keys.map(([value]) => value)) - 1;
-  return { predicate: { kind: "list", property: only, negated: false, slot, size }, shape: `${size}` };
+  return oneOfKeys(entity, only, keys.map(([value]) => value), values);
+}
+
+/** That a column holds one of the keys. */
+export function oneOfKeys(entity: string, property: PropertyModel, keys: readonly unknown[], values: unknown[]): Membership {
+  const size = listSize(property, keys.length);
+  if (size === null) throw listTooLong(entity, property.name, keys.length, MOST_INLINE);
+  return { predicate: { kind: "list", property, negated: false, slot: values.push(keys) - 1, size }, shape: `${size}` };
 }
 
 /** A text that is equal for equal keys; no key holds U+0000. */

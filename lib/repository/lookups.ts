@@ -2,9 +2,11 @@ import type { Observer } from "../driver/observer";
 import type { Session } from "../driver/session";
 import type { PropertyModel } from "../model/entity-model";
 import { statement, type SelectStatement } from "../sql/statement";
+import { deferred } from "../util/deferred";
 import { execute, type Engine } from "./engine";
 import { isMany } from "./keys";
-import { keyText, memberOf } from "./lists";
+import { oneOfKeys } from "./lists";
+import type { Sender } from "./pending";
 import type { ReadPlan } from "./read-plan";
 import { positions } from "./shapes";
 
@@ -13,7 +15,7 @@ interface Waiting {
   readonly key: unknown;
   /** Where it was called, for telemetry. */
   readonly place: unknown;
-  readonly resolve: (entity: object | null) => void;
+  readonly resolve: (entity: object | null | Promise<object | null>) => void;
   readonly reject: (error: unknown) => void;
 }
 
@@ -27,10 +29,10 @@ interface Batch {
 }
 
 /** Reads a single key, as it is read without company. */
-export type ReadAlone = (engine: Engine, plan: ReadPlan<object>, property: PropertyModel, key: unknown) => Promise<object | null>;
+export type ReadAlone = (engine: Engine, plan: ReadPlan<object>, property: PropertyModel, key: unknown) => object | null | Promise<object | null>;
 
 const MOST_KEYS = 1_000;
-/** Lists of other types do not travel exactly in every way. */
+/** Those whose values are equal where they are the same value; lists of other types do not travel exactly in every way either. */
 const TYPES = new Set<PropertyModel["type"]>(["integer", "bigint", "text", "uuid"]);
 
 /** Whether look-ups of this plan can share a statement. */
@@ -43,7 +45,7 @@ export function canShare(plan: ReadPlan<object>, property: PropertyModel): boole
  * all of them. Two are gathered only if the very same context asks in the same session; each gets an instance of its own, and where the
  * statement fails, each is tried again for itself, so that it fails for its own reasons.
  */
-export class Lookups {
+export class Lookups implements Sender<Batch> {
   readonly #alone: ReadAlone;
   #open: readonly Batch[] = [];
 
@@ -54,45 +56,61 @@ export class Lookups {
   /** The row of a key, or null; it is asked for at the end of this turn. */
   find(engine: Engine, plan: ReadPlan<object>, property: PropertyModel, key: unknown): Promise<object | null> {
     const session = engine.session();
-    return new Promise((resolve, reject) => {
-      const waiting: Waiting = { key, place: engine.observer?.here(), resolve, reject };
-      const batch = this.#open.find((open) => open.session === session && open.plan.source.scope === plan.source.scope
-        && open.plan.source.shown === plan.source.shown && open.plan.columns === plan.columns && open.property === property && open.waiting.length < MOST_KEYS);
-      if (batch !== undefined) {
-        batch.waiting.push(waiting);
-        return;
-      }
-      this.#begin({ engine, session, plan, property, waiting: [waiting] });
-    });
+    const { promise, resolve, reject } = deferred<object | null>();
+    const waiting: Waiting = { key, place: engine.observer?.here(), resolve, reject };
+    const joined = this.#toJoin(session, plan, property);
+    if (joined === undefined) void this.#begin({ engine, session, plan, property, waiting: [waiting] });
+    else joined.waiting.push(waiting);
+    return promise;
   }
 
-  #begin(batch: Batch): void {
-    const { pending } = batch.engine;
-    this.#open = [...this.#open, batch];
-    // Whoever sends it off may be in another transaction, or in none: the batch stays in its own.
-    const send = (): void => this.#answer(batch, Object.freeze({ ...batch.engine, session: () => batch.session }));
-    pending.add(send);
-    queueMicrotask(() => { if (pending.remove(send)) this.#answer(batch, batch.engine); });
+  /** Whoever sends a batch off may be in another transaction, or in none: it stays in its own. */
+  send(batch: Batch): void {
+    this.#answer(batch, Object.freeze({ ...batch.engine, session: () => batch.session }));
   }
 
   #answer(batch: Batch, engine: Engine): void {
-    this.#open = this.#open.filter((open) => open !== batch);
-    const { waiting } = batch;
-    const alone = (one: Waiting): void => { this.#answerOne(batch, engine, one).then(one.resolve, one.reject); };
-    if (waiting.length === 1) waiting.forEach(alone);
-    else answerInPlace(batch, engine).catch(() => waiting.forEach(alone));
+    this.#open = this.#open.length === 1 ? none : this.#open.filter((open) => open !== batch);
+    const [one, ...others] = batch.waiting;
+    if (one !== undefined && others.length === 0) this.#answerOne(batch, engine, one);
+    else answerInPlace(batch, engine).catch(() => { for (const each of batch.waiting) this.#answerOne(batch, engine, each); });
   }
 
-  #answerOne(batch: Batch, engine: Engine, one: Waiting): Promise<object | null> {
-    const { observer } = engine;
-    return observer === null ? this.#alone(engine, batch.plan, batch.property, one.key) : this.#answerInPlace(batch, engine, observer, one);
+  #toJoin(session: Session, plan: ReadPlan<object>, property: PropertyModel): Batch | undefined {
+    for (const open of this.#open) {
+      const { source, columns } = open.plan;
+      if (open.session === session && open.property === property && source.scope === plan.source.scope && source.shown === plan.source.shown
+        && columns === plan.columns && open.waiting.length < MOST_KEYS) return open;
+    }
+    return undefined;
+  }
+
+  async #begin(batch: Batch): Promise<void> {
+    const { engine } = batch;
+    this.#open = [...this.#open, batch];
+    engine.pending.add(batch, this);
+    await turnEnds;
+    if (engine.pending.remove(batch)) this.#answer(batch, engine);
+  }
+
+  #answerOne(batch: Batch, engine: Engine, one: Waiting): void {
+    try {
+      const { observer } = engine;
+      const found = observer === null ? this.#alone(engine, batch.plan, batch.property, one.key) : this.#answerOneInPlace(batch, engine, observer, one);
+      one.resolve(found);
+    } catch (error) {
+      one.reject(error);
+    }
   }
 
   /** Whoever sends a look-up off is not who asked for it. */
-  #answerInPlace({ plan, property }: Batch, engine: Engine, observer: Observer, { key, place }: Waiting): Promise<object | null> {
+  #answerOneInPlace({ plan, property }: Batch, engine: Engine, observer: Observer, { key, place }: Waiting): object | null | Promise<object | null> {
     return observer.onBehalf([place], () => this.#alone(engine, plan, property, key));
   }
 }
+
+const turnEnds = Promise.resolve();
+const none: readonly Batch[] = Object.freeze([]);
 
 /** The same for several. */
 function answerInPlace(batch: Batch, engine: Engine): Promise<void> {
@@ -103,8 +121,8 @@ function answerInPlace(batch: Batch, engine: Engine): Promise<void> {
 async function answerAll({ plan, property, waiting }: Batch, engine: Engine): Promise<void> {
   const { source, columns, hydrator } = plan;
   const values: unknown[] = [];
-  const keys = [...new Map(waiting.map(({ key }) => [keyText([key]), [key]])).values()];
-  const among = memberOf(source.model.name, [property], keys, values);
+  const keys = [...new Set(waiting.map(({ key }) => key))];
+  const among = oneOfKeys(source.model.name, property, keys, values);
   const answer = execute(engine, {
     operation: "findById", scope: source.scope, source, values, signal: undefined, shape: `${positions(columns)}&${property.position}?${among.shape}`,
     build: (opened) => statement<SelectStatement>({
@@ -113,9 +131,10 @@ async function answerAll({ plan, property, waiting }: Batch, engine: Engine): Pr
   });
   const { rows } = answer instanceof Promise ? await answer : answer;
   const [place, decode] = [columns.indexOf(property), engine.dialect.decoder(property)];
-  const byKey = new Map(rows.map((row) => [keyText([decode(row[place])]), row]));
+  const byKey = new Map<unknown, readonly unknown[]>();
+  for (const row of rows) byKey.set(decode(row[place]), row);
   for (const { key, resolve, reject } of waiting) {
-    const row = byKey.get(keyText([key]));
+    const row = byKey.get(key);
     try {
       resolve(row === undefined ? null : hydrator.hydrate(row));
     } catch (error) {

@@ -1,7 +1,7 @@
 import { contextNotExpected, foreignOwner } from "../errors/context-errors";
 import { invalidData, notData, valueFaults } from "../errors/value-errors";
 import { acceptValue } from "../model/accept";
-import type { ValidationFault } from "../errors/classes";
+import type { ValidationError, ValidationFault } from "../errors/classes";
 import type { DatabaseModel, EntityModel, FamilyModel, PropertyModel } from "../model/entity-model";
 import { kindOf } from "../model/kinds";
 import type { Access } from "../scope/access";
@@ -36,12 +36,13 @@ export function readPayload<E extends object>(model: EntityModel, data: unknown,
     return { entity: data as E, given: model.columns.map((property) => source[property.name]) };
   }
   if (other !== undefined) throw notData(model.name, data);
-  const unknown = Object.keys(data).filter((name) => model.properties[name] === undefined);
-  if (unknown.length > 0) {
-    const known = model.columns.map((property) => property.name);
-    throw invalidData(model.name, unknown.map((name) => valueFaults.unknown(name, known)));
-  }
+  for (const name of Object.keys(data)) if (model.properties[name] === undefined) throw unknownProperties(model, data);
   return { entity: null, given: model.columns.map((property) => Object.hasOwn(source, property.name) ? source[property.name] : undefined) };
+}
+
+function unknownProperties(model: EntityModel, data: object): ValidationError {
+  const known = model.columns.map((property) => property.name);
+  return invalidData(model.name, Object.keys(data).filter((name) => model.properties[name] === undefined).map((name) => valueFaults.unknown(name, known)));
 }
 
 /**

@@ -1,3 +1,4 @@
+import type { StatementResult } from "../driver/driver";
 import type { Scope } from "../scope/access";
 import { statement, type SelectStatement } from "../sql/statement";
 import { execute, type Engine } from "./engine";
@@ -15,8 +16,8 @@ export interface KeyRead<E extends object> {
   readonly signal: AbortSignal | undefined;
 }
 
-/** The row of a key that has been checked, or null when the scope has none. */
-export async function readKey<E extends object>(engine: Engine, read: KeyRead<E>): Promise<E | null> {
+/** The row of a key that has been checked, or null when the scope has none; no promise where the driver had it at once. */
+export function readKey<E extends object>(engine: Engine, read: KeyRead<E>): E | null | Promise<E | null> {
   const { operation, scope, key: { properties, values }, plan, signal } = read;
   const answer = execute(engine, {
     operation, scope, source: plan.source, values, signal,
@@ -26,10 +27,20 @@ export async function readKey<E extends object>(engine: Engine, read: KeyRead<E>
       order: [], limitSlot: null, offsetSlot: null, ...(plan.lock === undefined ? {} : { lock: plan.lock }),
     }),
   });
-  const { rows } = answer instanceof Promise ? await answer : answer;
+  return answer instanceof Promise ? later(engine, read, answer) : entityOf(engine, read, answer);
+}
+
+async function later<E extends object>(engine: Engine, read: KeyRead<E>, answer: Promise<StatementResult>): Promise<E | null> {
+  return entityOf(engine, read, await answer);
+}
+
+function entityOf<E extends object>(engine: Engine, { plan, signal }: KeyRead<E>, { rows }: StatementResult): E | null | Promise<E | null> {
   const [row] = rows;
   if (row === undefined) return null;
-  if (plan.relations.length === 0) return plan.hydrator.hydrate(row);
+  return plan.relations.length === 0 ? plan.hydrator.hydrate(row) : withRelations(engine, plan, row, signal);
+}
+
+async function withRelations<E extends object>(engine: Engine, plan: ReadPlan<E>, row: readonly unknown[], signal: AbortSignal | undefined): Promise<E | null> {
   const [entity] = await hydrateRows(engine, plan, [row], signal);
   return entity ?? null;
 }

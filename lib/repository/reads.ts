@@ -3,6 +3,7 @@ import { lockOutsideTransaction } from "../errors/transaction-errors";
 import type { EntityModel } from "../model/entity-model";
 import type { Scope } from "../scope/access";
 import { statement } from "../sql/statement";
+import { rejected } from "../util/deferred";
 import { execute, openFor } from "./engine";
 import { parseId } from "./keys";
 import { canShare, Lookups } from "./lookups";
@@ -19,9 +20,20 @@ import { selectRows, type RowRead } from "./select-rows";
 import type { EntityUnit } from "./unit";
 import { parseWhere } from "./where-parser";
 
-export async function findById<E extends object>(
+/** No async function: each would make a promise of its own about that of the look-up. */
+export function findById<E extends object>(
   unit: EntityUnit<E>, scope: Scope, id: unknown, options: Unchecked<ReadOptions<E>> | undefined,
 ): Promise<E | null> {
+  try {
+    return Promise.resolve(lookUp(unit, scope, id, options));
+  } catch (error) {
+    return rejected(error);
+  }
+}
+
+function lookUp<E extends object>(
+  unit: EntityUnit<E>, scope: Scope, id: unknown, options: Unchecked<ReadOptions<E>> | undefined,
+): E | null | Promise<E | null> {
   const { engine } = unit;
   const { source, asked } = openRead(unit, scope, options, READ_OPTIONS);
   checkLock(unit, asked.lock);
@@ -29,7 +41,7 @@ export async function findById<E extends object>(
   const plan = planRead<E>(engine, source, asked);
   const [property] = key.properties;
   if (property !== undefined && key.properties.length === 1 && asked.signal === undefined && canShare(plan, property)) {
-    return await lookupsOf(unit).find(engine, plan, property, key.values[0]) as E | null;
+    return lookupsOf(unit).find(engine, plan, property, key.values[0]) as Promise<E | null>;
   }
   return readKey(engine, { operation: "findById", scope, key, plan, signal: asked.signal });
 }

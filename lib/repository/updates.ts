@@ -2,6 +2,7 @@ import type { ValidationFault } from "../errors/classes";
 import { ownerRequired } from "../errors/context-errors";
 import { emptyWhere, nothingToChange } from "../errors/query-errors";
 import { invalidData, valueFaults } from "../errors/value-errors";
+import type { PropertyModel } from "../model/entity-model";
 import { isKept } from "../model/kept";
 import type { Scope } from "../scope/access";
 import { always, type PredicateNode } from "../sql/predicate";
@@ -36,10 +37,16 @@ export async function update<E extends object>(
   refuseFixed(unit, source, given);
   const check = checkRow(model, { values: given, entity: null, partial: true, optional: () => true }, engine.constraints, signal);
   const checked = check instanceof Promise ? await check : check;
-  const assignments = model.columns.filter((property) => checked[property.position] !== undefined);
+  const assignments: PropertyModel[] = [];
+  const values: unknown[] = [];
+  for (const property of model.columns) {
+    const value = checked[property.position];
+    if (value === undefined) continue;
+    assignments.push(property);
+    values.push(value);
+  }
   if (assignments.length === 0) throw nothingToChange(model.name, "update");
   requireSystem(unit, scope, "update", assignments);
-  const values = assignments.map((property) => checked[property.position]);
   const keeps = keptOnChange(engine, model, values);
   const parsed = parseWhere(source, where, engine, values);
   requireCondition(model.name, "update", where, parsed.predicate);

@@ -45,40 +45,59 @@ export interface RowCheck {
 export function checkRow(
   model: EntityModel, check: RowCheck, constraints: ConstraintChecker, signal: AbortSignal | undefined,
 ): readonly unknown[] | Promise<readonly unknown[]> {
-  const faults: ValidationFault[] = [];
-  // Documents that could not be read: constraints would read them again, and meet what was met.
-  const unread: string[] = [];
-  const values = model.columns.map((property) => {
-    const value = check.values[property.position];
-    // In a change most properties are not given.
-    if (value === undefined && check.partial) return undefined;
-    const other = kindFault(model, property, value, check);
-    if (other !== null) {
-      faults.push(other);
-      return undefined;
-    }
-    if (value === undefined) {
-      if ((!check.optional(property) || isRequired(property, check)) && check.awaited?.has(property) !== true) faults.push(valueFaults.required(property.name));
-      return undefined;
-    }
-    const outcome = checkValue(property, value);
-    if ("value" in outcome) return outcome.value;
-    faults.push(outcome.fault);
-    if (property.json === null) return value;
-    unread.push(property.name);
-    return null;
-  });
-  const accepted = (found: readonly ValidationFault[]): readonly unknown[] => {
-    faults.push(...found.filter((fault) => !unread.includes(rootOf(fault)) && judged(model, fault, values, check)));
-    if (faults.length > 0) throw invalidData(model.name, faults);
-    return values;
-  };
-  if (!constraints.needed(model)) return accepted([]);
+  const row: CheckedRow = { model, check, values: [], faults: [], unread: [] };
+  for (const property of model.columns) row.values.push(checkColumn(row, property));
+  if (!constraints.needed(model)) return accepted(row, none);
   // Where some properties are changed of rows that nobody has in hand, faults of the others are none.
   const some = check.partial && check.entity === null && (check.stored ?? null) === null;
-  const judgedHere = some ? (name: string): boolean => values[model.properties[name]?.position ?? -1] !== undefined : undefined;
-  const found = constraints.check(model, candidate(model, check, values), signal, judgedHere);
-  return found instanceof Promise ? found.then(accepted) : accepted(found);
+  const found = constraints.check(model, candidate(model, check, row.values), signal, some ? "given" : "all");
+  return found instanceof Promise ? acceptedLater(row, found) : accepted(row, found);
+}
+
+async function acceptedLater(row: CheckedRow, found: Promise<readonly ValidationFault[]>): Promise<readonly unknown[]> {
+  return accepted(row, await found);
+}
+
+const none: readonly ValidationFault[] = Object.freeze([]);
+
+/** A row while it is checked. */
+interface CheckedRow {
+  readonly model: EntityModel;
+  readonly check: RowCheck;
+  /** As they are to be stored, by column position. */
+  readonly values: unknown[];
+  readonly faults: ValidationFault[];
+  /** Documents that could not be read: constraints would read them again, and meet what was met. */
+  readonly unread: string[];
+}
+
+function checkColumn({ model, check, faults, unread }: CheckedRow, property: PropertyModel): unknown {
+  const value = check.values[property.position];
+  // In a change most properties are not given.
+  if (value === undefined && check.partial) return undefined;
+  const other = kindFault(model, property, value, check);
+  if (other !== null) {
+    faults.push(other);
+    return undefined;
+  }
+  if (value === undefined) {
+    if ((!check.optional(property) || isRequired(property, check)) && check.awaited?.has(property) !== true) faults.push(valueFaults.required(property.name));
+    return undefined;
+  }
+  const outcome = checkValue(property, value);
+  if ("value" in outcome) return outcome.value;
+  faults.push(outcome.fault);
+  if (property.json === null) return value;
+  unread.push(property.name);
+  return null;
+}
+
+/** @throws ValidationError with what was found before and what constraints found */
+function accepted({ model, check, values, faults, unread }: CheckedRow, found: readonly ValidationFault[]): readonly unknown[] {
+  const all = found.length === 0 ? faults
+    : [...faults, ...found.filter((fault) => !unread.includes(rootOf(fault)) && judged(model, fault, values, check))];
+  if (all.length > 0) throw invalidData(model.name, all);
+  return values;
 }
 
 function isRequired(property: PropertyModel, { kind }: RowCheck): boolean {

@@ -43,8 +43,8 @@ const MOST_PATTERN_BYTES = 16_000;
  * @throws ValidationError for values of a wrong type, an operator-shaped object among them
  */
 export function parseWhere(source: TableSource, where: unknown, engine: Engine, values: unknown[]): ParsedWhere {
-  const parser: Parser = { source, model: source.model, engine, dialect: engine.dialect, values, shape: [], depth: 0, steps: 0 };
-  const predicate = parseNode(where, parser);
+  const parser: Parser = { source, model: source.model, engine, dialect: engine.dialect, values, shape: [], steps: 0 };
+  const predicate = parseNode(where, parser, 1);
   return { predicate, shape: parser.shape.join("") };
 }
 
@@ -56,14 +56,13 @@ interface Parser {
   readonly dialect: Dialect;
   readonly values: unknown[];
   readonly shape: string[];
-  readonly depth: number;
   /** How many relations lead to this table. */
   readonly steps: number;
 }
 
-function parseNode(where: unknown, outer: Parser): PredicateNode {
-  if (outer.depth > DEEPEST) throw nestsTooDeep(outer.model.name, "condition", DEEPEST);
-  const parser: Parser = { ...outer, depth: outer.depth + 1 };
+/** @param depth how many conditions deep it is, counted from 1 */
+function parseNode(where: unknown, parser: Parser, depth: number): PredicateNode {
+  if (depth > DEEPEST + 1) throw nestsTooDeep(parser.model.name, "condition", DEEPEST);
   const combined = Combined.specOf(where);
   if (combined !== undefined) {
     if (combined.kind === "all") {
@@ -73,33 +72,33 @@ function parseNode(where: unknown, outer: Parser): PredicateNode {
     }
     parser.shape.push(`${combined.kind}(`);
     const node = combined.kind === "not"
-      ? negate(parseNode(combined.condition, parser))
-      : logic(combined.kind, combined.conditions.map((condition) => parseNode(condition, parser)));
+      ? negate(parseNode(combined.condition, parser, depth + 1))
+      : logic(combined.kind, combined.conditions.map((condition) => parseNode(condition, parser, depth + 1)));
     parser.shape.push(")");
     return node;
   }
   if (UserContext.is(where) || SystemContext.is(where)) throw contextNotExpected(parser.model.name, parser.model.ownership !== null);
   if (!isPlainObject(where)) throw badWhere(parser.model.name, where);
-  const names = Object.keys(where);
   parser.shape.push("{");
-  const items = names.map((name) => parseProperty(name, where[name], parser));
+  const items: PredicateNode[] = [];
+  for (const name of Object.keys(where)) items.push(parseProperty(name, where[name], parser, depth));
   parser.shape.push("}");
   return logic("and", items);
 }
 
-function parseProperty(name: string, condition: unknown, parser: Parser): PredicateNode {
+function parseProperty(name: string, condition: unknown, parser: Parser, depth: number): PredicateNode {
   const { model } = parser;
   const property = model.properties[name];
   const relation = model.relations[name];
   if (property === undefined && relation === undefined) throw unknownProperty(model.name, name, knownNames(model));
   if (condition === undefined) throw undefinedCondition(model.name, name);
-  if (property === undefined) return parseRelated(relation as RelationModel, condition, parser);
+  if (property === undefined) return parseRelated(relation as RelationModel, condition, parser, depth);
   return parseOperator(property, Operator.specOf(condition) ?? equal(condition), parser);
 }
 
 /** A condition on a single value, such as an operator or the value itself. */
 export function parseCondition(source: TableSource, property: PropertyModel, condition: unknown, engine: Engine, values: unknown[]): ParsedWhere {
-  const parser: Parser = { source, model: source.model, engine, dialect: engine.dialect, values, shape: [], depth: 0, steps: 0 };
+  const parser: Parser = { source, model: source.model, engine, dialect: engine.dialect, values, shape: [], steps: 0 };
   if (condition === undefined) throw undefinedCondition(source.model.name, property.name);
   const predicate = parseOperator(property, Operator.specOf(condition) ?? equal(condition), parser);
   return { predicate, shape: parser.shape.join("") };
@@ -114,7 +113,7 @@ function knownNames(model: EntityModel): readonly string[] {
   return [...model.columns.map((column) => column.name), ...Object.keys(model.relations)];
 }
 
-function parseRelated(relation: RelationModel, condition: unknown, parser: Parser): PredicateNode {
+function parseRelated(relation: RelationModel, condition: unknown, parser: Parser, depth: number): PredicateNode {
   const { source, engine, model, shape } = parser;
   const steps = parser.steps + (relation.through === null ? 1 : 2);
   if (steps > MOST_STEPS) throw nestsTooDeep(model.name, "condition", MOST_STEPS);
@@ -122,7 +121,7 @@ function parseRelated(relation: RelationModel, condition: unknown, parser: Parse
   const name = `@${relation.name.length}:${relation.name}`;
   const within = (inner: unknown, wrap: (node: PredicateNode) => PredicateNode): PredicateNode => {
     shape.push(`${name}(`);
-    const node = wrap(parseNode(inner, { ...parser, source: target, model: target.model, steps }));
+    const node = wrap(parseNode(inner, { ...parser, source: target, model: target.model, steps }, depth + 1));
     shape.push(")");
     return relatedTarget(engine, source, relation, target, node);
   };

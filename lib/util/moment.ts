@@ -1,15 +1,16 @@
-const ZERO = 48;
-/** Places of the digits in `2026-01-31T12:00:00.000Z`, and of what stands between them. */
-const SIGNS: readonly (readonly [at: number, code: number])[] = [[4, 45], [7, 45], [10, 84], [13, 58], [16, 58], [19, 46], [23, 90]];
+const [HYPHEN, POINT, ZERO, COLON, T, Z] = [45, 46, 48, 58, 84, 90];
+const NONE = -1_000_000;
+/** The days of each month from January on, in years that have no 29th of February. */
+const DAYS: readonly number[] = [31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31];
 
-function digits(text: string, from: number, to: number): number {
-  let value = 0;
-  for (let at = from; at < to; at += 1) {
-    const digit = text.charCodeAt(at) - ZERO;
-    if (!(digit >= 0 && digit <= 9)) return NaN;
-    value = value * 10 + digit;
-  }
-  return value;
+/** The digit at a place. What is none makes every number negative that it is part of: whole numbers are faster than NaN. */
+function digit(text: string, at: number): number {
+  const value = text.charCodeAt(at) - ZERO;
+  return value >= 0 && value <= 9 ? value : NONE;
+}
+
+function twoDigits(text: string, at: number): number {
+  return digit(text, at) * 10 + digit(text, at + 1);
 }
 
 /**
@@ -17,14 +18,38 @@ function digits(text: string, from: number, to: number): number {
  * Several times as fast as parsing it and writing it again for comparison.
  */
 export function parseMoment(text: string): Date | null {
-  if (text.length !== 24) return null;
-  for (const [at, code] of SIGNS) if (text.charCodeAt(at) !== code) return null;
-  const [year, month, day] = [digits(text, 0, 4), digits(text, 5, 7), digits(text, 8, 10)];
-  const [hour, minute, second, ms] = [digits(text, 11, 13), digits(text, 14, 16), digits(text, 17, 19), digits(text, 20, 23)];
-  if (!(month >= 1 && month <= 12 && day >= 1 && hour <= 23 && minute <= 59 && second <= 59 && ms >= 0)) return null;
-  // Date.UTC takes the years 0 to 99 for those of the twentieth century; 400 years later the calendar is the same.
-  const shifted = year < 100 ? year + 400 : year;
-  const time = Date.UTC(shifted, month - 1, day, hour, minute, second, ms);
-  const date = new Date(shifted === year ? time : time - 146_097 * 86_400_000);
-  return date.getUTCDate() === day ? date : null;
+  if (text.length !== 24 || !isPunctuated(text)) return null;
+  const year = twoDigits(text, 0) * 100 + twoDigits(text, 2);
+  const month = twoDigits(text, 5);
+  const day = twoDigits(text, 8);
+  const hour = twoDigits(text, 11);
+  const minute = twoDigits(text, 14);
+  const second = twoDigits(text, 17);
+  const ms = twoDigits(text, 20) * 10 + digit(text, 22);
+  if (year < 0 || month < 1 || month > 12 || day < 1 || hour < 0 || hour > 23 || minute < 0 || minute > 59 || second < 0 || second > 59 || ms < 0) return null;
+  if (day > daysOf(year, month)) return null;
+  return new Date((((daysSince1970(year, month, day) * 24 + hour) * 60 + minute) * 60 + second) * 1_000 + ms);
+}
+
+/** By codes: a character is a text of its own. */
+function isPunctuated(text: string): boolean {
+  return text.charCodeAt(4) === HYPHEN && text.charCodeAt(7) === HYPHEN && text.charCodeAt(10) === T && text.charCodeAt(13) === COLON
+    && text.charCodeAt(16) === COLON && text.charCodeAt(19) === POINT && text.charCodeAt(23) === Z;
+}
+
+function daysOf(year: number, month: number): number {
+  const leaps = month === 2 && year % 4 === 0 && (year % 100 !== 0 || year % 400 === 0);
+  return (DAYS[month - 1] ?? 0) + (leaps ? 1 : 0);
+}
+
+/**
+ * The days from 1970 on in the Gregorian calendar, counted in years that begin in March, so that leap days come last: `days_from_civil` of
+ * Howard Hinnant's "chrono-Compatible Low-Level Date Algorithms" (https://howardhinnant.github.io/date_algorithms.html), here without
+ * years before 0. Takes a third of the time of `Date.UTC`.
+ */
+function daysSince1970(year: number, month: number, day: number): number {
+  const y = month > 2 ? year : year - 1;
+  const m = month > 2 ? month - 3 : month + 9;
+  const leapDays = Math.floor(y / 4) - Math.floor(y / 100) + Math.floor(y / 400);
+  return y * 365 + leapDays + Math.floor((153 * m + 2) / 5) + day - 1 - 719_468;
 }

@@ -90,7 +90,7 @@ class BetterConnection implements NativeConnection {
     const statement = this.#statements.get(text.sql) ?? this.#prepare(text.sql);
     const values = toNative(parameters);
     if (!statement.reader) return { rows: [], changes: statement.run(values).changes };
-    const rows = this.#timed(timeoutMs, () => statement.all(values));
+    const rows = timeoutMs === undefined ? statement.all(values) : this.#timed(timeoutMs, statement, values);
     const columns = text.named === true ? statement.columns().map((column) => column.name) : undefined;
     return text.returnsRows ? { rows, changes: rows.length, columns } : { rows: [], changes: 0 };
   }
@@ -108,12 +108,11 @@ class BetterConnection implements NativeConnection {
     this.#database.close();
   }
 
-  #timed<T>(timeoutMs: number | undefined, work: () => T): T {
-    if (timeoutMs === undefined) return work();
+  #timed(timeoutMs: number, statement: BetterStatement, values: readonly unknown[]): unknown[][] {
     this.#timeoutMs = timeoutMs;
     this.#deadline = performance.now() + timeoutMs;
     try {
-      return work();
+      return statement.all(values);
     } finally {
       this.#deadline = Infinity;
     }

@@ -10,11 +10,6 @@ export interface LaneSource<C extends Connection> {
   mend(connection: C): Promise<boolean>;
 }
 
-/** A lease that knows the connection's kind. */
-export interface LaneLease<C extends Connection> extends Lease {
-  readonly connection: C;
-}
-
 interface Waiter {
   readonly admit: () => void;
 }
@@ -59,18 +54,31 @@ export class Lane<C extends Connection> {
     }
   }
 
-  /** Lends a connection for the length of a call, if one is free and nobody waits for it; null if not. */
-  borrow<T>(use: (connection: C) => T | null): T | null {
-    const connection = this.#free > 0 ? this.#idle.at(-1) : undefined;
-    return connection === undefined ? null : use(connection);
+  /** A connection for the length of a call that waits for nothing, if one is free, which also means that nobody waits for it; null if not. */
+  borrow(): C | null {
+    return this.#free > 0 ? this.#idle.at(-1) ?? null : null;
   }
 
-  /** Lends a connection at once, if one is open and free, which also means that nobody waits for it; null if not. */
-  lend(): LaneLease<C> | null {
+  /** Takes a connection at once, if one is open and free, which also means that nobody waits for it; null if not. {@link giveBack} ends it. */
+  take(): C | null {
     const connection = this.#free > 0 ? this.#idle.pop() : undefined;
     if (connection === undefined) return null;
     this.#free--;
-    return this.#lease(connection);
+    return connection;
+  }
+
+  /** @param broken whether the connection's state is unknown */
+  giveBack(connection: C, broken = false): void {
+    if (!broken && this.#source.isClean(connection)) {
+      this.#idle.push(connection);
+      this.#leave();
+    } else {
+      // The place stays taken meanwhile: a connection that still holds its lock would make the next one wait for it.
+      void this.#source.mend(connection).then((kept) => {
+        if (kept) this.#idle.push(connection);
+        this.#leave();
+      });
+    }
   }
 
   /** How its connections are used at this moment. */
@@ -107,23 +115,14 @@ export class Lane<C extends Connection> {
     });
   }
 
-  #lease(connection: C): LaneLease<C> {
+  #lease(connection: C): Lease {
     let released = false;
     return {
       connection,
-      release: (broken = false) => {
+      release: (broken) => {
         if (released) return;
         released = true;
-        if (!broken && this.#source.isClean(connection)) {
-          this.#idle.push(connection);
-          this.#leave();
-        } else {
-          // The place stays taken meanwhile: a connection that still holds its lock would make the next one wait for it.
-          void this.#source.mend(connection).then((kept) => {
-            if (kept) this.#idle.push(connection);
-            this.#leave();
-          });
-        }
+        this.giveBack(connection, broken);
       },
     };
   }

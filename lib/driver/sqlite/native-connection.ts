@@ -26,11 +26,13 @@ export interface NativeConnector {
 export const STATEMENT_LIMIT = 500;
 
 /** The packages take Buffers; other byte arrays become a Buffer over the same memory. */
-export function toNative(parameters: readonly SqlValue[]): (null | number | string | Buffer)[] {
-  return parameters.map((value) => {
-    if (typeof value !== "object" || value === null) return value;
-    return Buffer.isBuffer(value) ? value : Buffer.from(value.buffer, value.byteOffset, value.byteLength);
-  });
+export function toNative(parameters: readonly SqlValue[]): readonly (null | number | string | Buffer)[] {
+  return parameters.every(isNative) ? parameters : parameters.map((value) =>
+    isNative(value) ? value : Buffer.from(value.buffer, value.byteOffset, value.byteLength));
+}
+
+function isNative(value: SqlValue): value is null | number | string | Buffer {
+  return typeof value !== "object" || value === null || Buffer.isBuffer(value);
 }
 
 /**

@@ -1,10 +1,10 @@
 import { basename } from "node:path";
-import { isCannotOpen } from "../../dialect/sqlite/sqlite-codes";
+import { isBusy, isCannotOpen } from "../../dialect/sqlite/sqlite-codes";
 import { acquireTimedOut, cannotOpen, cannotSetUp, databaseClosed } from "../../errors/connection-errors";
 import { FreeholdError } from "../../errors/freehold-error";
 import type { CallOptions, Lease, Pool, SqlText, SqlValue, StatementResult } from "../driver";
 import type { DatabasePlace, PoolState } from "../telemetry";
-import { Lane, type LaneLease } from "./lane";
+import { Lane } from "./lane";
 import type { NativeConnection, NativeConnector } from "./native-connection";
 import { PatientConnection } from "./patient-connection";
 import { readerPragmas, writerPragmas } from "./pragmas";
@@ -56,10 +56,10 @@ export class SqlitePool implements Pool {
   immediate(text: SqlText, parameters: readonly SqlValue[], options: CallOptions): StatementResult | Promise<StatementResult> | null {
     if (this.#closing !== undefined) throw databaseClosed(this.#settings.file);
     const lane = text.readOnly ? this.#readers : this.#writer;
-    if (this.#connector.synchronous) return lane.borrow((connection) => connection.immediate(text, parameters, options));
+    if (this.#connector.synchronous) return lane.borrow()?.immediate(text, parameters, options) ?? null;
     // What can be aborted, or has to be kept from writing, takes the longer way.
-    const lease = options.signal === undefined && options.sealedMs === undefined ? lane.lend() : null;
-    return lease === null ? null : runAlone(lease, text, parameters);
+    const connection = options.signal === undefined && options.sealedMs === undefined ? lane.take() : null;
+    return connection === null ? null : runAlone(lane, connection, text, parameters);
   }
 
   states(): readonly PoolState[] {
@@ -103,11 +103,16 @@ export class SqlitePool implements Pool {
   }
 }
 
-async function runAlone(lease: LaneLease<PatientConnection>, text: SqlText, parameters: readonly SqlValue[]): Promise<StatementResult> {
+async function runAlone(
+  lane: Lane<PatientConnection>, connection: PatientConnection, text: SqlText, parameters: readonly SqlValue[],
+): Promise<StatementResult> {
   try {
-    return await lease.connection.alone(text, parameters);
+    return await connection.alone(text, parameters);
+  } catch (error) {
+    if (!isBusy(error)) throw error;
+    return await connection.execute(text, parameters);
   } finally {
-    lease.release();
+    lane.giveBack(connection);
   }
 }
 

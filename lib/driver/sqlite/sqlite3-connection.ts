@@ -2,6 +2,7 @@ import { isNestedBegin, isRefusal } from "../../dialect/sqlite/sqlite-codes";
 import { statementTimedOut } from "../../errors/sql-errors";
 import type { PackedRows } from "../../dialect/dialect";
 import type { SqlText, SqlValue, StatementResult } from "../driver";
+import { deferred, type Deferred } from "../../util/deferred";
 import { LruCache } from "../lru-cache";
 import { listsProgram, STATEMENT_LIMIT, toNative, type NativeConnection } from "./native-connection";
 import { unpack } from "./packed-rows";
@@ -82,10 +83,10 @@ class Sqlite3Connection implements NativeConnection {
     try {
       // A text that may yield rows is read to its end, or the half-read statement would keep its lock.
       if (!text.returnsRows && prepared.counts) return { rows: [], changes: await run(prepared.statement, values) };
-      const found = timeoutMs === undefined && signal === undefined ? await all(prepared.statement, values)
-        : await this.#timed(timeoutMs, text.readOnly ? signal : undefined, (stop) => this.#interruptible(stop, () => all(prepared.statement, values)));
+      const found = await (timeoutMs === undefined && signal === undefined ? all(prepared.statement, values)
+        : this.#watched(prepared.statement, values, timeoutMs, text.readOnly ? signal : undefined));
       if (prepared.lingers) await reset(prepared.statement);
-      const rows = found.map((row) => Object.values(row));
+      const rows = found.map(Object.values<unknown>);
       // The package gives no names without a row, and of two columns of one name the last alone.
       const columns = text.named === true ? Object.keys(found[0] ?? {}) : undefined;
       return text.returnsRows ? { rows, changes: rows.length, columns } : { rows: [], changes: 0 };
@@ -94,7 +95,7 @@ class Sqlite3Connection implements NativeConnection {
       await reset(prepared.statement);
       throw error;
     } finally {
-      if (prepared.once) await completion((callback) => prepared.statement.finalize(callback));
+      if (prepared.once) await finalize(prepared.statement);
     }
   }
 
@@ -115,7 +116,7 @@ class Sqlite3Connection implements NativeConnection {
   }
 
   async close(): Promise<void> {
-    await Promise.all(this.#statements.drain().map(({ statement }) => completion((callback) => statement.finalize(callback))));
+    await Promise.all(this.#statements.drain().map(({ statement }) => finalize(statement)));
     await completion((callback) => this.#database.close(callback));
   }
 
@@ -151,6 +152,11 @@ class Sqlite3Connection implements NativeConnection {
     };
     if (!prepared.once) this.#statements.set(sql, prepared);
     return prepared;
+  }
+
+  /** Where the caller's variables are out of reach: closures that see them would cost each call their making. */
+  #watched(statement: Sqlite3Statement, values: readonly unknown[], timeoutMs: number | undefined, signal: AbortSignal | undefined): Promise<Rows> {
+    return this.#timed(timeoutMs, signal, (stop) => this.#interruptible(stop, () => all(statement, values)));
   }
 
   async #timed<T>(timeoutMs: number | undefined, signal: AbortSignal | undefined, work: (signal: AbortSignal | undefined) => Promise<T>): Promise<T> {
@@ -189,26 +195,34 @@ class Sqlite3Connection implements NativeConnection {
   }
 }
 
+function finalize(statement: Sqlite3Statement): Promise<void> {
+  return completion((callback) => statement.finalize(callback));
+}
+
 function reset(statement: Sqlite3Statement): Promise<void> {
   return new Promise((resolve) => { statement.reset(() => resolve()); });
 }
 
-function all(statement: Sqlite3Statement, values: readonly unknown[]): Promise<readonly Record<string, unknown>[]> {
-  return new Promise((resolve, reject) => {
-    statement.all(values, (error, rows = []) => {
-      if (error === null) resolve(rows);
-      else reject(error);
-    });
-  });
+type Rows = readonly Record<string, unknown>[];
+
+function all(statement: Sqlite3Statement, values: readonly unknown[]): Promise<Rows> {
+  const answer = deferred<Rows>();
+  statement.all(values, settleRows.bind(answer));
+  return answer.promise;
 }
 
 function run(statement: Sqlite3Statement, values: readonly unknown[]): Promise<number> {
-  return new Promise((resolve, reject) => {
-    statement.run(values, function (error) {
-      if (error === null) resolve(this.changes);
-      else reject(error);
-    });
+  const { promise, resolve, reject } = deferred<number>();
+  statement.run(values, function (error) {
+    if (error === null) resolve(this.changes);
+    else reject(error);
   });
+  return promise;
+}
+
+function settleRows(this: Deferred<Rows>, error: Error | null, rows: Rows = []): void {
+  if (error === null) this.resolve(rows);
+  else this.reject(error);
 }
 
 function completion(start: (callback: Callback) => void): Promise<void> {
