@@ -60,7 +60,7 @@ async function main(options) {
   const { markdown } = require("./src/markdown.cjs");
   const { svg } = require("./src/svg.cjs");
   save(path.join(__dirname, "results", `${results}.md`), markdown(rows, { rounds: options.rounds, date: new Date().toISOString().slice(0, 10) }));
-  save(path.join(__dirname, "..", "docs", `${results}.svg`), svg(rows));
+  save(path.join(__dirname, "..", "docs", "images", `${results}.svg`), svg(rows));
 }
 
 function save(file, text) {

@@ -12,7 +12,7 @@ const HELP = `Measures Freehold against hand-written code and its peers.
   --postgres         on PostgreSQL instead of SQLite: plain, with row-level security, and without prepared statements
   --rounds N         so many rounds (default 9)
   --library DIR      Freehold's build in this folder, as it is, instead of dist/
-  --write            writes bench/results/performance.md and docs/performance.svg as well (postgres.md and postgres.svg)
+  --write            writes bench/results/performance.md and docs/images/performance.svg as well (postgres.md and postgres.svg)
   --list             names of contestants and scenarios
   --help             this text
 

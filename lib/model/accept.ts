@@ -52,13 +52,13 @@ const rules: Readonly<Record<PropertyModel["type"], Rule>> = {
     ? { value: new Date(value.getTime()) }
     : wrong("a valid Date from year 1 to 9999", value),
   date: (value) => typeof value === "string" && isDay(value) ? { value } : wrong('a day written "YYYY-MM-DD"', value),
-  json: (value, property) => {
-    const outcome = property.json?.accept(value) ?? { fault: "has no shape" };
-    if ("fault" in outcome) return { constraint: "json", fault: outcome.fault };
-    const plain = property.json?.toPlain(outcome.value) ?? outcome;
-    if ("fault" in plain) return { constraint: "json", fault: plain.fault };
-    // Instances of a class stay the caller's own; plain JSON is held as it will be read again.
-    return property.json?.type === null ? plain : outcome;
+  json: (value, { json }) => {
+    if (json === null) return { constraint: "json", fault: "has no shape" };
+    // Plain JSON is held as it will be read again; instances of a class stay the caller's own.
+    if (json.type === null) return document(json.toPlain(value));
+    const outcome = json.accept(value);
+    const plain = "fault" in outcome ? outcome : json.toPlain(outcome.value);
+    return document("fault" in plain ? plain : outcome);
   },
   enum: (value, property) => property.values?.includes(value as string | number) === true
     ? { value }
@@ -71,6 +71,10 @@ const rules: Readonly<Record<PropertyModel["type"], Rule>> = {
  */
 export function acceptValue(property: PropertyModel, value: unknown): Accepted {
   return rules[property.type](value, property);
+}
+
+function document(outcome: { readonly value: unknown } | { readonly fault: string }): Accepted {
+  return "fault" in outcome ? { constraint: "json", fault: outcome.fault } : outcome;
 }
 
 function isDay(value: string): boolean {

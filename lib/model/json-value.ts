@@ -13,9 +13,9 @@ export const MAX_JSON_DEPTH = 200;
  */
 export function toJsonValue(value: unknown): { readonly value: unknown } | { readonly fault: string } {
   try {
-    return { value: copy(value, "", 0) };
+    return { value: copy(value, 0) };
   } catch (error) {
-    if (error instanceof JsonFault) return { fault: error.message };
+    if (error instanceof JsonFault) return { fault: error.text };
     throw error;
   }
 }
@@ -23,38 +23,75 @@ export function toJsonValue(value: unknown): { readonly value: unknown } | { rea
 /** Keys that would reach for the prototype or constructor of what they are set on. */
 export const FORBIDDEN_KEYS: readonly string[] = ["__proto__", "constructor", "prototype"];
 
-class JsonFault extends Error {}
+/** What JSON cannot hold. Where it lies is put together on the way out, so that documents without a fault pay nothing for it. */
+class JsonFault extends Error {
+  readonly #at: "value" | "key" | "document";
+  #path = "";
 
-function fail(path: string, what: string): never {
-  throw new JsonFault(path === "" ? what : `${what} at ${path}`);
+  constructor(what: string, at: "value" | "key" | "document") {
+    super(what);
+    this.#at = at;
+  }
+
+  /** Says that it lies within an item of a list, or within a property. */
+  within(step: number | string): this {
+    const rest = this.#path === "" || this.#path.startsWith("[") ? this.#path : `.${this.#path}`;
+    this.#path = typeof step === "number" ? `[${step}]${rest}` : `${step}${rest}`;
+    return this;
+  }
+
+  get text(): string {
+    if (this.#at === "key") return `${this.message} at a key${this.#path === "" ? "" : ` of ${this.#path}`}`;
+    return this.#at === "document" || this.#path === "" ? this.message : `${this.message} at ${this.#path}`;
+  }
 }
 
-function copy(value: unknown, path: string, depth: number): unknown {
-  if (depth > MAX_JSON_DEPTH) fail("", `nests deeper than ${MAX_JSON_DEPTH} levels (or holds itself)`);
+function cannotHold(value: unknown): JsonFault {
+  return new JsonFault(`holds ${describeValue(value)}, which JSON cannot hold`, "value");
+}
+
+function copy(value: unknown, depth: number): unknown {
+  if (depth > MAX_JSON_DEPTH) throw new JsonFault(`nests deeper than ${MAX_JSON_DEPTH} levels (or holds itself)`, "document");
   switch (typeof value) {
     case "boolean": return value;
-    // JSON has no -0: the copy says what will be read again.
-    case "number": return Number.isFinite(value) ? value + 0 : fail(path, `holds ${describeValue(value)}, which JSON cannot hold`);
-    case "string": return text(value, path);
-    case "object": return value === null ? null : copyObject(value, path, depth);
-    default: return fail(path, `holds ${describeValue(value)}, which JSON cannot hold`);
+    case "number":
+      if (!Number.isFinite(value)) throw cannotHold(value);
+      // JSON has no -0: the copy says what will be read again.
+      return value + 0;
+    case "string":
+      checkText(value, "value");
+      return value;
+    case "object": return value === null ? null : Array.isArray(value) ? copyList(value, depth) : copyObject(value, depth);
+    default: throw cannotHold(value);
   }
 }
 
-function copyObject(value: object, path: string, depth: number): unknown {
-  if (Array.isArray(value)) return Array.from(value, (item, index) => copy(item, `${path}[${index}]`, depth + 1));
+function copyList(list: readonly unknown[], depth: number): readonly unknown[] {
+  const result: unknown[] = [];
+  for (let index = 0; index < list.length; index += 1) result.push(copyWithin(list[index], index, depth));
+  return result;
+}
+
+function copyWithin(item: unknown, step: number | string, depth: number): unknown {
+  try {
+    return copy(item, depth + 1);
+  } catch (error) {
+    throw error instanceof JsonFault ? error.within(step) : error;
+  }
+}
+
+function copyObject(value: object, depth: number): unknown {
   if (types.isDate(value)) {
-    return Number.isNaN(value.getTime()) ? fail(path, "holds an invalid Date") : value.toISOString();
+    if (Number.isNaN(value.getTime())) throw new JsonFault("holds an invalid Date", "value");
+    return value.toISOString();
   }
-  if (isExotic(value)) {
-    fail(path, `holds ${describeValue(value)}, which JSON cannot hold`);
-  }
+  if (isExotic(value)) throw cannotHold(value);
   const result: Record<string, unknown> = {};
   for (const key of Object.keys(value)) {
     const item = (value as Readonly<Record<string, unknown>>)[key];
     if (item === undefined) continue;
-    text(key, path === "" ? "a key" : `a key of ${path}`);
-    const copied = copy(item, path === "" ? key : `${path}.${key}`, depth + 1);
+    checkText(key, "key");
+    const copied = copyWithin(item, key, depth);
     // To assign to `__proto__` would set the prototype instead; to define every property takes several times as long.
     if (key === "__proto__") Object.defineProperty(result, key, { value: copied, enumerable: true, writable: true, configurable: true });
     else result[key] = copied;
@@ -68,9 +105,9 @@ export function isExotic(value: object): boolean {
     || types.isPromise(value) || types.isBoxedPrimitive(value) || types.isNativeError(value) || types.isWeakMap(value) || types.isWeakSet(value);
 }
 
-function text(value: string, path: string): string {
-  const fault = textFault(value);
-  return fault === null ? value : fail(path, fault);
+function checkText(text: string, at: "value" | "key"): void {
+  const fault = textFault(text);
+  if (fault !== null) throw new JsonFault(fault, at);
 }
 
 /**

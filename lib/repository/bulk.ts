@@ -35,13 +35,14 @@ export class Turns {
 
 /** Works through a list without keeping the event loop from others for long. */
 export async function inTurns<T, R>(
-  list: readonly T[], signal: AbortSignal | undefined, work: (item: T, index: number) => Promise<R>,
+  list: readonly T[], signal: AbortSignal | undefined, work: (item: T) => R | Promise<R>,
 ): Promise<R[]> {
   const turns = new Turns(signal);
   const results: R[] = [];
-  for (const [index, item] of list.entries()) {
-    results.push(await work(item, index));
-    await turns.between();
+  for (const item of list) {
+    const result = work(item);
+    results.push(result instanceof Promise ? await result : result);
+    if (turns.due) await turns.between();
   }
   return results;
 }

@@ -69,31 +69,60 @@ export interface Taken {
 
 export const nothingTaken: Taken = Object.freeze({ known: new Map(), awaited: new Set<PropertyModel>() });
 
-/** Refuses a foreign owner, calls hooks, stamps, fills in and checks: everything that happens before SQL. */
-export async function prepareInsert<E extends object>(
+/** Refuses a foreign owner, calls hooks, stamps, fills in and checks: everything that happens before SQL. No promise where nothing waits. */
+export function prepareInsert<E extends object>(
   unit: EntityUnit<E>, source: TableSource, payload: Payload<E>, signal: AbortSignal | undefined, taken: Taken = nothingTaken,
-): Promise<PreparedRow<E>> {
-  const { engine, model } = unit;
-  const { access } = source;
-  const allowed = (asked: readonly unknown[]): readonly unknown[] => {
-    const values = refuseForeignOwner(model, access, withTaken(model, asked, taken));
-    refuseChosenKeys(model, access, values, taken);
-    return values;
-  };
+): PreparedRow<E> | Promise<PreparedRow<E>> {
+  const { model } = unit;
   const kind = kindOf(model, payload.entity, payload.given);
-  const asked = stampKind(model, kind, allowed(payload.given));
+  const fresh: FreshRow<E> = { unit, source, payload, kind, taken, signal };
+  const asked = allowed(fresh, payload.given);
   // Without a hook nothing waits here: values are copied at the call.
-  const hooked = hasHooks(model, kind, "beforeInsert") ? await runHooks(model, kind, "beforeInsert", payload, asked) : asked;
+  return hasHooks(model, kind, "beforeInsert") ? prepareHooked(fresh, asked) : prepareChecked(fresh, asked);
+}
+
+/** A row on its way to being written. */
+interface FreshRow<E extends object> {
+  readonly unit: EntityUnit<E>;
+  readonly source: TableSource;
+  readonly payload: Payload<E>;
+  readonly kind: KindModel | null;
+  readonly taken: Taken;
+  readonly signal: AbortSignal | undefined;
+}
+
+async function prepareHooked<E extends object>(fresh: FreshRow<E>, asked: readonly unknown[]): Promise<PreparedRow<E>> {
+  const hooked = await runHooks(fresh.unit.model, fresh.kind, "beforeInsert", fresh.payload, asked);
   // A hook may have named an owner or a key too.
-  const given = hooked === asked ? asked : stampKind(model, kind, allowed(hooked));
+  return prepareChecked(fresh, allowed(fresh, hooked));
+}
+
+/** @throws AccessViolationError and ValidationError for what the context, or the rows that it comes with, do not allow it to say */
+function allowed<E extends object>({ unit: { model }, source: { access }, kind, taken }: FreshRow<E>, given: readonly unknown[]): readonly unknown[] {
+  const values = refuseForeignOwner(model, access, withTaken(model, given, taken));
+  refuseChosenKeys(model, access, values, taken);
+  return stampKind(model, kind, values);
+}
+
+function prepareChecked<E extends object>(
+  { unit, source: { access }, payload, kind, taken, signal }: FreshRow<E>, given: readonly unknown[],
+): PreparedRow<E> | Promise<PreparedRow<E>> {
+  const { engine, model } = unit;
   const now = engine.now();
-  const stamped = model.columns.map((property) => taken.awaited.has(property) ? undefined
-    : given[property.position] ?? madeValue(unit, property, kind, access, given[property.position], now));
-  const check = checkRow(model, {
-    values: stamped, entity: payload.entity, kind, partial: false, awaited: taken.awaited,
-    optional: (property) => property.generated === "perOwner" || isLeftToDatabase(property),
+  const stamped: unknown[] = [];
+  for (const property of model.columns) {
+    const value = given[property.position];
+    stamped.push(taken.awaited.has(property) ? undefined : value ?? madeValue(unit, property, kind, access, value, now));
+  }
+  const values = checkRow(model, {
+    values: stamped, entity: payload.entity, kind, partial: false, awaited: taken.awaited, optional: isMadeLater,
   }, engine.constraints, signal);
-  return { payload, given, values: check instanceof Promise ? await check : check };
+  return values instanceof Promise ? values.then((checked) => ({ payload, given, values: checked })) : { payload, given, values };
+}
+
+/** Whether a value comes only with the row, or by counting its owner's rows. */
+function isMadeLater(property: PropertyModel): boolean {
+  return property.generated === "perOwner" || isLeftToDatabase(property);
 }
 
 /** Says of which kind the row is. @throws ValidationError where nothing does, or the data says otherwise */
@@ -210,8 +239,8 @@ function complete<E extends object>({ returning, readers, counted }: InsertPlan,
   const found = returned.map((raw) => readers.map((read, at) => read(raw[at])));
   if (counted && found.length > 1) found.sort(([a], [b]) => Number(a) - Number(b));
   return rows.map(({ payload, values }, index) => {
-    const completed = [...values];
-    returning.forEach((property, at) => { completed[property.position] = found[index]?.[at]; });
+    const completed = values.slice();
+    for (const [at, { position }] of returning.entries()) completed[position] = found[index]?.[at];
     return { payload, values: completed };
   });
 }

@@ -9,10 +9,6 @@ export function snakeCase(name: string): string {
 /** Why a string cannot be stored exactly by every engine, or `null` when it can. */
 export function textFault(text: string): string | null {
   if (text.includes("\u0000")) return "holds the character U+0000, which PostgreSQL refuses";
-  if (!isWellFormed(text)) return "holds a lone surrogate, which is no Unicode text";
+  if (!text.isWellFormed()) return "holds a lone surrogate, which is no Unicode text";
   return null;
-}
-
-function isWellFormed(text: string): boolean {
-  return !/[\ud800-\udbff](?![\udc00-\udfff])|(?:[^\ud800-\udbff]|^)[\udc00-\udfff]/.test(text);
 }
