@@ -26,6 +26,7 @@ export class LruCache<V> {
   }
 
   set(key: string, value: V): void {
+    this.#entries.delete(key);
     this.#entries.set(key, value);
     this.#lastKey = key;
     this.#last = value;

@@ -71,8 +71,8 @@ export class Lookups implements Sender<Batch> {
 
   #answer(batch: Batch, engine: Engine): void {
     this.#open = this.#open.length === 1 ? none : this.#open.filter((open) => open !== batch);
-    const [one, ...others] = batch.waiting;
-    if (one !== undefined && others.length === 0) this.#answerOne(batch, engine, one);
+    const [one] = batch.waiting;
+    if (one !== undefined && batch.waiting.length === 1) this.#answerOne(batch, engine, one);
     else answerInPlace(batch, engine).catch(() => { for (const each of batch.waiting) this.#answerOne(batch, engine, each); });
   }
 

@@ -105,6 +105,14 @@ onEveryEngine("hostile JSON", (databases) => {
     await databases.past(db, ...list.map((text, id) => [`insert into open_box (id, label, ${column}) values (?, 'x', ?)`, id, text] as const));
   }
 
+  it("is read once where it is plain, so that what was checked is what is stored", async () => {
+    let calls = 0;
+    const given = { get name(): string { calls += 1; return calls === 1 ? "checked" : "\ud800"; } };
+    await db.repository(Box).insert({ id: 1, label: "x", plain: given, shape: null });
+    expect(calls).toBe(1);
+    expect((await db.repository(Box).findByIdOrFail(1)).plain).toEqual({ name: "checked" });
+  });
+
   it("that lies in the database is read exactly or is a DataError, document by document", async () => {
     expect(DOCUMENTS.length).toBeGreaterThan(100);
     // PostgreSQL too: where a program finds text in place of jsonb, no type has looked at it.
