@@ -18,7 +18,7 @@ async function main(options) {
   const start = require("./src/startup.cjs");
   const { WorkerClient } = require("./src/worker-client.cjs");
 
-  const all = options.postgres ? scenarios.filter(({ postgres }) => postgres) : [...scenarios, start.scenario];
+  const all = options.postgres ? scenarios.filter(({ postgres }) => postgres) : [...scenarios, ...start.scenarios];
   const unknown = (options.scenario ?? []).filter((name) => !all.some((one) => one.name === name));
   if (unknown.length > 0) throw new TypeError(`no scenario ${unknown.join(", ")}; there are ${all.map(({ name }) => name).join(", ")}`);
   const wanted = all.filter(({ name }) => options.scenario?.includes(name) ?? true);
@@ -39,8 +39,8 @@ async function main(options) {
       await worker.call("open", { name, file: databases.file(name), keys: databases.ids });
     }
     for (const scenario of wanted) {
-      const times = scenario === start.scenario
-        ? await start.measureStart(chosen, databases, options)
+      const times = start.scenarios.includes(scenario)
+        ? await start.measureStart(scenario, chosen, databases, options)
         : await measureScenario(scenario, workers, databases, options);
       const found = summarize(scenario, chosen, times);
       rows.push(...found);
