@@ -3,7 +3,7 @@
 // A bar chart as SVG: one panel for each driver, bars to the right of hand-written code where something takes longer.
 
 const PANEL = 560;
-const LABELS = 170;
+const LABELS = 190;
 const BAR = 9;
 const GAP = 12;
 const HEAD = 64;
