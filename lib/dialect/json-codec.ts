@@ -2,10 +2,9 @@ import type { PropertyModel } from "../model/entity-model";
 import { holdsInfinity } from "../model/json-value";
 import { Undecodable } from "./dialect";
 
-/** An accepted value as JSON text. Plain JSON is what accepting made of it: a copy that nobody else has. */
-export function encodeJson(value: unknown, { json }: PropertyModel): string {
-  if (json === null || json.type === null) return JSON.stringify(value);
-  const plain = json.toPlain(value);
+/** An accepted value as JSON text. */
+export function encodeJson(value: unknown, property: PropertyModel): string {
+  const plain = property.json?.toPlain(value) ?? { value };
   if ("fault" in plain) throw new TypeError(`unchecked JSON: ${plain.fault}`);
   return JSON.stringify(plain.value);
 }

@@ -15,21 +15,12 @@ export class LruCache<V> {
   get(key: string): V | undefined {
     if (key === this.#lastKey) return this.#last;
     const value = this.#entries.get(key);
-    if (value !== undefined) {
-      // A Map keeps insertion order: re-inserting makes the entry the youngest.
-      this.#entries.delete(key);
-      this.#entries.set(key, value);
-      this.#lastKey = key;
-      this.#last = value;
-    }
+    if (value !== undefined) this.#keep(key, value);
     return value;
   }
 
   set(key: string, value: V): void {
-    this.#entries.delete(key);
-    this.#entries.set(key, value);
-    this.#lastKey = key;
-    this.#last = value;
+    this.#keep(key, value);
     if (this.#entries.size <= this.#limit) return;
     for (const [oldest, dropped] of this.#entries) {
       this.#entries.delete(oldest);
@@ -44,5 +35,13 @@ export class LruCache<V> {
     this.#entries.clear();
     this.#lastKey = this.#last = undefined;
     return values;
+  }
+
+  /** A Map keeps insertion order: re-inserting makes the entry the youngest. */
+  #keep(key: string, value: V): void {
+    this.#entries.delete(key);
+    this.#entries.set(key, value);
+    this.#lastKey = key;
+    this.#last = value;
   }
 }

@@ -3,6 +3,7 @@ import { describeValue } from "../util/describe";
 import { textFault } from "../util/text";
 import { canonicalUuid } from "../util/uuid";
 import type { PropertyModel } from "./entity-model";
+import type { Outcome } from "./json-class-values";
 
 /** A value as the entity is to hold it, or what is wrong with it. */
 export type Accepted =
@@ -73,7 +74,7 @@ export function acceptValue(property: PropertyModel, value: unknown): Accepted {
   return rules[property.type](value, property);
 }
 
-function document(outcome: { readonly value: unknown } | { readonly fault: string }): Accepted {
+function document(outcome: Outcome): Accepted {
   return "fault" in outcome ? { constraint: "json", fault: outcome.fault } : outcome;
 }
 

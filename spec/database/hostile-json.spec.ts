@@ -1,4 +1,5 @@
 import { Transform, Type } from "class-transformer";
+import { Validate, ValidatorConstraint, type ValidatorConstraintInterface } from "class-validator";
 import { Column, DataError, Entity, Json, JsonType, PrimaryKey, ValidationError, type Database } from "freehold";
 import { canonicalJson } from "../support/canonical-json";
 import { failure, onEveryEngine } from "../support/databases";
@@ -30,6 +31,21 @@ class Guarded {
 class Crate {
   @PrimaryKey({ generate: "none" }) id!: number;
   @Json(() => Guarded) content!: Guarded;
+}
+
+/** A validator that changes what it is shown. */
+@ValidatorConstraint()
+class Bending implements ValidatorConstraintInterface {
+  validate(value: { list: unknown[] }): boolean {
+    value.list.push(Number.NaN);
+    return true;
+  }
+}
+
+@Entity()
+class Bent {
+  @PrimaryKey({ generate: "none" }) id!: number;
+  @Json() @Validate(Bending) plain!: object;
 }
 
 const nest = (open: string, close: string, depth: number): string => open.repeat(depth) + close.repeat(depth);
@@ -111,6 +127,12 @@ onEveryEngine("hostile JSON", (databases) => {
     await db.repository(Box).insert({ id: 1, label: "x", plain: given, shape: null });
     expect(calls).toBe(1);
     expect((await db.repository(Box).findByIdOrFail(1)).plain).toEqual({ name: "checked" });
+  });
+
+  it("that a validator made is not stored as something else", async () => {
+    const bent = await databases.open({ entities: [Bent] });
+    expect((await failure(TypeError, () => bent.repository(Bent).insert({ id: 1, plain: { list: [1] } }))).message).toContain("unchecked JSON: holds the number NaN");
+    expect(await bent.repository(Bent).count()).toBe(0);
   });
 
   it("that lies in the database is read exactly or is a DataError, document by document", async () => {

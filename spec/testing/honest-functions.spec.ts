@@ -22,11 +22,13 @@ const second = (): number => Math.floor(Date.now() / 1_000);
 
 /** The second, which turns between the scenes of one user alone and those of both: if the clock does not by itself, a little early. */
 function turning(): () => number {
-  const times: number[] = [];
+  let calls = 0;
+  let first = 0;
   return () => {
-    times.push(second());
-    const [first = 0] = times;
-    return Math.max(second(), times.length > ALONE ? first + 1 : first);
+    const now = second();
+    if (calls === 0) first = now;
+    calls += 1;
+    return calls > ALONE ? Math.max(now, first + 1) : now;
   };
 }
 

@@ -78,12 +78,14 @@ export class PatientConnection implements Connection {
     }
   }
 
-  /**
-   * Runs the only statement that the connection is lent for, one of a repository's: nothing is queued before it. Where another process
-   * holds a lock it fails with what SQLite says, and {@link execute} waits.
-   */
-  alone(text: SqlText, parameters: readonly SqlValue[]): Promise<StatementResult> {
-    return this.#native.execute(text, parameters, undefined);
+  /** Runs the only statement that the connection is lent for, one of a repository's: nothing is queued before it. */
+  async alone(text: SqlText, parameters: readonly SqlValue[]): Promise<StatementResult> {
+    try {
+      return await this.#native.execute(text, parameters, undefined);
+    } catch (error) {
+      if (!isBusy(error)) throw error;
+      return await this.execute(text, parameters);
+    }
   }
 
   script(sql: string): Promise<void> {

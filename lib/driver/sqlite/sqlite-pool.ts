@@ -1,5 +1,5 @@
 import { basename } from "node:path";
-import { isBusy, isCannotOpen } from "../../dialect/sqlite/sqlite-codes";
+import { isCannotOpen } from "../../dialect/sqlite/sqlite-codes";
 import { acquireTimedOut, cannotOpen, cannotSetUp, databaseClosed } from "../../errors/connection-errors";
 import { FreeholdError } from "../../errors/freehold-error";
 import type { CallOptions, Lease, Pool, SqlText, SqlValue, StatementResult } from "../driver";
@@ -108,9 +108,6 @@ async function runAlone(
 ): Promise<StatementResult> {
   try {
     return await connection.alone(text, parameters);
-  } catch (error) {
-    if (!isBusy(error)) throw error;
-    return await connection.execute(text, parameters);
   } finally {
     lane.giveBack(connection);
   }

@@ -1,8 +1,8 @@
 import { isNestedBegin, isRefusal } from "../../dialect/sqlite/sqlite-codes";
 import { statementTimedOut } from "../../errors/sql-errors";
 import type { PackedRows } from "../../dialect/dialect";
-import type { SqlText, SqlValue, StatementResult } from "../driver";
 import { deferred, type Deferred } from "../../util/deferred";
+import type { SqlText, SqlValue, StatementResult } from "../driver";
 import { LruCache } from "../lru-cache";
 import { listsProgram, STATEMENT_LIMIT, toNative, type NativeConnection } from "./native-connection";
 import { unpack } from "./packed-rows";
