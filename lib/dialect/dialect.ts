@@ -25,11 +25,14 @@ export interface CompiledStatement {
   readonly packed?: PackedRows;
 }
 
-/** A statement whose answer is all rows as one JSON text, for drivers to which each row is dear. */
+/** A statement whose answer is one row with all values of a column as one JSON text in each place, for drivers to which each row is dear. */
 export interface PackedRows {
   readonly sql: string;
-  /** Positions of values that are text or null. Whoever finds anything else there has to read the rows one by one. */
-  readonly texts: readonly number[];
+  /**
+   * What the values of each column are: text or null, doubles as exact as JSON has them, or integers, with neither a dot nor an exponent in
+   * the column's text. Whoever finds anything else there has to read the rows one by one.
+   */
+  readonly columns: readonly ("text" | "double" | "integer")[];
 }
 
 /** What an error was about, for its message. */

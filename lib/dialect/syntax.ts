@@ -72,7 +72,7 @@ export interface Syntax {
   /** A pattern match; `encodePattern` makes the parameter. */
   match(mode: MatchMode, column: string, placeholder: string): string;
   encodePattern(mode: MatchMode, pattern: string): string;
-  /** The rows of a statement that ends with LIMIT as one JSON text; null where the columns cannot travel so, or the engine has no need of it. */
+  /** The rows of a statement that ends with LIMIT as a JSON text for each column; null where the columns cannot travel so, or the engine has no need of it. */
   packed(sql: string, columns: readonly PropertyModel[]): PackedRows | null;
   /** The columns and rows of an INSERT that names no column at all. */
   emptyRows(key: PropertyModel, rows: number): string;

@@ -16,7 +16,7 @@ export interface SqlText {
   readonly unfilled?: boolean | undefined;
   /** True when the result is to tell its columns' names. */
   readonly named?: boolean | undefined;
-  /** The same rows as one text, which a driver may ask for instead; see {@link PackedRows}. */
+  /** The same rows as a text for each column, which a driver may ask for instead; see {@link PackedRows}. */
   readonly packed?: PackedRows | undefined;
 }
 

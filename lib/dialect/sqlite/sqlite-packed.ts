@@ -9,20 +9,21 @@ type StoredAs = Pick<PropertyModel, "type" | "values">;
 const MOST_BYTES = 32 * 1_024 * 1_024;
 
 /**
- * Writes a statement around another one that gives all its rows as one JSON text, or NULL where that would be too long. What JSON cannot
- * hold exactly makes it fail, as blobs do, or shows as something that is no text among `texts`.
+ * Writes a statement around another one that gives all values of each of its columns as one JSON text, or no row where that would be too
+ * long. What JSON cannot hold exactly makes it fail, as blobs do, or shows as something else than what {@link PackedRows} says of a column.
  *
  * The order is that of the statement inside. Its LIMIT, which it must have, gives its ORDER BY a meaning that SQLite may not drop and keeps
- * it from being merged with the aggregate, which has no order, condition or group of its own and takes the rows as they come.
+ * it from being merged with the aggregates, which have no order, condition or group of their own and take the rows as they come.
  */
 export function packRows(sql: string, columns: readonly StoredAs[]): PackedRows | null {
   // Twice as long as text, and still to be decoded, they would gain nothing.
   if (columns.length === 0 || columns.some((property) => property.type === "blob")) return null;
-  const values = columns.map((property, position) => isText(property) ? `c${position}` : number(`c${position}`));
+  const lists = columns.map((property, position) => `json_group_array(${isReal(property) ? double(`c${position}`) : `c${position}`})`);
   return Object.freeze({
     // In a database of UTF-16 a letter has two bytes. There text would be encoded anew at every step, and broken text become another.
-    sql: `select case when octet_length('a') = 1 and octet_length(t) <= ${MOST_BYTES} then t end as c0 from (select json_group_array(json_array(${values.join(", ")})) as t from (${sql}))`,
-    texts: Object.freeze(columns.flatMap((property, position) => isText(property) ? [position] : [])),
+    sql: `select ${lists.map((list, position) => `${list} as c${position}`).join(", ")} from (${sql}) `
+      + `having octet_length('a') = 1 and ${lists.map((list) => `octet_length(${list})`).join(" + ")} <= ${MOST_BYTES}`,
+    columns: Object.freeze(columns.map((property) => isText(property) ? "text" : isReal(property) ? "double" : "integer")),
   });
 }
 
@@ -31,7 +32,11 @@ function isText(property: StoredAs): boolean {
   return property.type === "bigint" || ownType(property) === "TEXT";
 }
 
-/** Many doubles are others with the 15 digits that SQLite gives JSON; with 20 they are themselves, infinite ones too. Columns of whole numbers may hold them too. */
-function number(column: string): string {
+function isReal(property: StoredAs): boolean {
+  return !isText(property) && ownType(property) === "REAL";
+}
+
+/** Many doubles are others with the 15 digits that SQLite gives JSON; with 20 they are themselves, infinite ones too. */
+function double(column: string): string {
   return `case when typeof(${column}) = 'real' then json(printf('%!.20g', ${column})) else ${column} end`;
 }

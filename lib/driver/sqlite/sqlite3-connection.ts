@@ -64,7 +64,7 @@ class Sqlite3Connection implements NativeConnection {
   readonly #database: Sqlite3Database;
   readonly #statements = new LruCache<Prepared>(STATEMENT_LIMIT, ({ statement }) => statement.finalize(() => undefined));
 
-  /** Statements whose rows did not travel as one text, so that the next try would most likely be in vain as well. */
+  /** Statements whose columns did not travel as one text each, so that the next try would most likely be in vain as well. */
   readonly #unpacked = new LruCache<true>(STATEMENT_LIMIT, () => undefined);
 
   constructor(module: Sqlite3Module, database: Sqlite3Database) {
@@ -120,14 +120,14 @@ class Sqlite3Connection implements NativeConnection {
     await completion((callback) => this.#database.close(callback));
   }
 
-  /** Reads rows as one text: the package makes an object of each, which takes longer than to parse them. Null: they have to be read one by one. */
+  /** Reads columns as one text each: the package makes an object of each row, which takes longer than to parse them. Null: they have to be read one by one. */
   async #readPacked(
     text: SqlText, packed: PackedRows, parameters: readonly SqlValue[], signal: AbortSignal | undefined,
   ): Promise<readonly (readonly unknown[])[] | null> {
     let rows: readonly (readonly unknown[])[] | null = null;
     try {
       const answer = await this.execute({ sql: packed.sql, readOnly: true, returnsRows: true }, parameters, signal);
-      rows = unpack(answer.rows[0]?.[0], packed);
+      rows = unpack(answer.rows[0], packed);
     } catch (error) {
       // What is wrong with the statement itself, its plain text will tell.
       if (!isRefusal(error)) throw error;
