@@ -81,13 +81,14 @@ function copyWithin(item: unknown, step: number | string, depth: number): unknow
 }
 
 function copyObject(value: object, depth: number): unknown {
-  if (types.isDate(value)) {
-    if (Number.isNaN(value.getTime())) throw new JsonFault("holds an invalid Date", "value");
-    return value.toISOString();
+  const keys = Object.keys(value);
+  // An object literal with properties is nothing but that. To ask what others are by nature takes as long as to copy them.
+  if (keys.length === 0 || Object.getPrototypeOf(value) !== Object.prototype) {
+    if (types.isDate(value)) return momentText(value);
+    if (isExotic(value)) throw cannotHold(value);
   }
-  if (isExotic(value)) throw cannotHold(value);
   const result: Record<string, unknown> = {};
-  for (const key of Object.keys(value)) {
+  for (const key of keys) {
     const item = (value as Readonly<Record<string, unknown>>)[key];
     if (item === undefined) continue;
     checkText(key, "key");
@@ -97,6 +98,11 @@ function copyObject(value: object, depth: number): unknown {
     else result[key] = copied;
   }
   return result;
+}
+
+function momentText(value: Date): string {
+  if (Number.isNaN(value.getTime())) throw new JsonFault("holds an invalid Date", "value");
+  return value.toISOString();
 }
 
 /** Objects whose content is not in their properties: JSON would make an empty object of them. */

@@ -72,8 +72,9 @@ export class ConstraintCheck {
       result.then(undefined, () => undefined);
       throw new Undecided();
     };
+    const { name: targetName } = type as { readonly name: string };
     const properties = Object.entries(storage.groupByPropertyName(marks))
-      .map(([name, own]) => [name, this.#property(own, storage, kinds, settled)] as const);
+      .map(([name, own]) => [name, this.#property(own, targetName, storage, kinds, settled)] as const);
     return {
       constrained: true,
       accepts: (object, judged) => {
@@ -87,10 +88,10 @@ export class ConstraintCheck {
     };
   }
 
-  #property(marks: readonly Mark[], storage: MetadataStorage, kinds: typeof ValidationTypes, settled: (result: unknown) => boolean): Rule {
+  #property(marks: readonly Mark[], targetName: string, storage: MetadataStorage, kinds: typeof ValidationTypes, settled: (result: unknown) => boolean): Rule {
     const of = (kind: string): readonly Mark[] => marks.filter((mark) => mark.type === kind);
     const conditions = of(kinds.CONDITIONAL_VALIDATION).map((mark) => mark.constraints[0] as Condition);
-    const rules = [...of(kinds.IS_DEFINED), ...of(kinds.CUSTOM_VALIDATION)].flatMap((mark) => markRules(mark, storage, settled));
+    const rules = [...of(kinds.IS_DEFINED), ...of(kinds.CUSTOM_VALIDATION)].flatMap((mark) => markRules(mark, targetName, storage, settled));
     const nested = of(kinds.NESTED_VALIDATION).length > 0;
     const promised = of(kinds.PROMISE_VALIDATION).length > 0;
     return (object, value) => {
@@ -115,18 +116,20 @@ export class ConstraintCheck {
 }
 
 /** The validators behind one decorator. */
-function markRules(mark: Mark, storage: MetadataStorage, settled: (result: unknown) => boolean): readonly Rule[] {
+function markRules(mark: Mark, targetName: string, storage: MetadataStorage, settled: (result: unknown) => boolean): readonly Rule[] {
   const { propertyName: property, constraints, each, validateIf } = mark;
   return storage.getTargetValidatorConstraints(mark.constraintCls).map((constraint): Rule => {
     if (constraint.async) return () => { throw new Undecided(); };
     const kept = isWrapper(constraint) ? constraint.instance : null;
+    const one = (item: unknown, object: object, value: unknown): boolean =>
+      settled((kept ?? constraint.instance).validate(item, { targetName, property, object, value, constraints }));
+    const all = (object: object, value: unknown): boolean => {
+      const items: readonly unknown[] = Array.isArray(value) ? value : value instanceof Set || value instanceof Map ? Array.from(value.values()) : [value];
+      return items.every((item) => one(item, object, value));
+    };
     return (object, value) => {
       if (validateIf !== undefined && !validateIf(object, value)) return true;
-      const given = { targetName: object.constructor.name, property, object, value, constraints };
-      const one = (item: unknown): boolean => settled((kept ?? constraint.instance).validate(item, given));
-      if (!each) return one(value);
-      if (Array.isArray(value)) return value.every(one);
-      return value instanceof Set || value instanceof Map ? Array.from(value.values()).every(one) : one(value);
+      return each ? all(object, value) : one(value, object, value);
     };
   });
 }

@@ -1,5 +1,5 @@
 import * as fc from "fast-check";
-import { parseMoment } from "../../lib/util/moment";
+import { parseMoment, writeMoment } from "../../lib/util/moment";
 
 /** What the function stands for. */
 function slowly(text: string): Date | null {
@@ -12,6 +12,25 @@ describe("moments as text", () => {
     fc.assert(fc.property(fc.date({ min: new Date("0000-01-01T00:00:00.000Z"), max: new Date("9999-12-31T23:59:59.999Z"), noInvalidDate: true }), (date) => {
       expect(parseMoment(date.toISOString())?.getTime()).toBe(date.getTime());
     }), { numRuns: 5_000 });
+  });
+
+  it("are written as Date writes them, beyond these years too", () => {
+    const others: string[] = [];
+    for (let time = Date.UTC(-1, 0, 1) - 1; time < Date.UTC(10_001, 0, 1); time += 86_400_000 * 3 + 1_234_567) {
+      const date = new Date(time);
+      if (writeMoment(date) !== date.toISOString()) others.push(date.toISOString());
+    }
+    expect(others).toEqual([]);
+    fc.assert(fc.property(fc.date({ noInvalidDate: true, min: new Date(-8.64e15), max: new Date(8.64e15) }), (date) => {
+      expect(writeMoment(date)).toBe(date.toISOString());
+    }), { numRuns: 2_000 });
+    for (const edge of ["0000-01-01T00:00:00.000Z", "0000-02-29T23:59:59.999Z", "0000-03-01T00:00:00.000Z", "1969-12-31T23:59:59.999Z", "1970-01-01T00:00:00.000Z", "2000-02-29T12:00:00.001Z", "2100-02-28T00:00:00.010Z", "9999-12-31T23:59:59.999Z"]) {
+      for (const ms of [-1, 0, 1]) {
+        const date = new Date(Date.parse(edge) + ms);
+        expect(writeMoment(date)).toBe(date.toISOString());
+      }
+    }
+    expect(() => writeMoment(new Date(NaN))).toThrow(RangeError);
   });
 
   it("are refused where Date would make something else of them, or nothing", () => {

@@ -2,6 +2,7 @@ import { types } from "node:util";
 import type { PropertyModel } from "../../model/entity-model";
 import type { SqlValue } from "../../sql/sql-value";
 import { describeValue } from "../../util/describe";
+import { writeMoment } from "../../util/moment";
 import { canonicalUuid } from "../../util/uuid";
 import { Undecodable, type Decoder } from "../dialect";
 import { decodeJson, encodeJson } from "../json-codec";
@@ -48,7 +49,7 @@ const codecs: Readonly<Record<PropertyModel["type"], PostgresType>> = {
       return digits.length % 2 === 0 && !/[^0-9a-f]/.test(digits) ? Buffer.from(digits, "hex") : bad(raw, "a blob as hexadecimal digits");
     },
   },
-  datetime: { encode: (value: Date) => value.toISOString(), decode: moment },
+  datetime: { encode: (value: Date) => writeMoment(value), decode: moment },
   date: { encode: asIs, decode: (raw) => /^\d{4}-\d{2}-\d{2}$/.test(raw) ? raw : bad(raw, "a day of the years 1 to 9999") },
   json: { encode: encodeJson, decode: decodeJson },
   enum: {

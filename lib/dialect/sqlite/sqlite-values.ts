@@ -2,7 +2,7 @@ import { types } from "node:util";
 import { acceptValue } from "../../model/accept";
 import type { PropertyModel } from "../../model/entity-model";
 import { describeValue } from "../../util/describe";
-import { parseMoment } from "../../util/moment";
+import { parseMoment, writeMoment } from "../../util/moment";
 import { canonicalUuid } from "../../util/uuid";
 import type { SqlValue } from "../../sql/sql-value";
 import { Undecodable, type Decoder } from "../dialect";
@@ -65,7 +65,7 @@ export const sqliteTypes: Readonly<Record<PropertyModel["type"], SqliteType>> = 
   },
   datetime: {
     declared: "TEXT",
-    encode: (value: Date) => value.toISOString(),
+    encode: (value: Date) => writeMoment(value),
     decode: (raw) => {
       const wanted = "a moment such as 2026-01-31T12:00:00.000Z";
       return parseMoment(textOf(raw, wanted)) ?? bad(raw, wanted);
