@@ -1,6 +1,7 @@
 import type { ValidationError as ConstraintFailure } from "class-validator";
 import type { ValidationFault } from "../errors/classes";
 import type { EntityModel, PropertyModel } from "../model/entity-model";
+import { thawed } from "../util/thawed";
 import { classValidator } from "./class-validator";
 import { ConstraintCheck, type Judged } from "./constraint-check";
 
@@ -34,7 +35,7 @@ export class ConstraintChecker {
   /** What class-validator has to judge itself, each with the path that leads to it. */
   #objected(model: EntityModel, candidate: object, judged: Judged): readonly Objected[] {
     const objected: Objected[] = this.#quick.accepts(candidate, judged) ? [] : [["", candidate]];
-    for (const property of model.columns) {
+    for (const property of thawed(model.columns)) {
       if (!holdsClass(property)) continue;
       const value = (candidate as Record<string, unknown>)[property.name];
       for (const [path, item] of instances(property, value)) if (!this.#quick.accepts(item)) objected.push([`${path}.`, item]);

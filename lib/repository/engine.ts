@@ -15,6 +15,7 @@ import { SystemContext } from "../scope/system-context";
 import type { SqlValue } from "../sql/sql-value";
 import type { Statement } from "../sql/statement";
 import { openTable, type Shown, type TableSource } from "../sql/table-source";
+import { thawed } from "../util/thawed";
 import type { ConstraintChecker } from "./constraints";
 import type { CursorBox } from "./cursors";
 import type { LoggedCall, StatementLog } from "./log";
@@ -202,6 +203,6 @@ export function prepare(engine: Engine, call: Call): { readonly statement: Compi
   if (statement.binders.length > maxParameters) throw tooManyValues(source.model.name, statement.binders.length, maxParameters);
   const owner = source.access.kind === "user" ? source.access.key : source.reach.kind === "user" ? source.reach.key : undefined;
   const parameters: SqlValue[] = [];
-  for (const bind of statement.binders) parameters.push(bind(owner, call.values));
+  for (const bind of thawed(statement.binders)) parameters.push(bind(owner, call.values));
   return { statement, parameters };
 }

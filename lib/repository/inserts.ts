@@ -7,6 +7,7 @@ import type { Access, Scope } from "../scope/access";
 import { statement, type InsertStatement } from "../sql/statement";
 import type { TableSource } from "../sql/table-source";
 import { withAt } from "../util/list";
+import { thawed } from "../util/thawed";
 import { inTurns, progressOf, readPayloads, Turns } from "./bulk";
 import { execute, openFor } from "./engine";
 import { hasHooks, runHooks } from "./hooks";
@@ -110,7 +111,7 @@ function prepareChecked<E extends object>(
   const { engine, model } = unit;
   const now = engine.now();
   const stamped: unknown[] = [];
-  for (const property of model.columns) {
+  for (const property of thawed(model.columns)) {
     const value = given[property.position];
     stamped.push(taken.awaited.has(property) ? undefined : value ?? madeValue(unit, property, kind, access, value, now));
   }
@@ -247,7 +248,7 @@ function complete<E extends object>({ returning, readers, counted }: InsertPlan,
 
 /** Takes over what was stored, into the caller's instance or a new one. */
 export function settleRow<E extends object>(model: EntityModel, { payload, values }: StoredRow<E>): E {
-  return payload.entity === null ? newEntity<E>(model, values) : assign(payload.entity, model.columns, values);
+  return payload.entity === null ? newEntity<E>(model, values) : assign(payload.entity, thawed(model.columns), values);
 }
 
 /** Runs of rows that one statement can hold and that agree on what the database makes. */

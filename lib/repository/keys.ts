@@ -29,7 +29,7 @@ export function parseId(source: TableSource, id: unknown): KeyCondition {
   const key = namingKey(source);
   if (id === undefined || id === null) throw badId(model.name, wantedId(key), id);
   if (!isPlainObject(id)) {
-    const [only] = key;
+    const only = key[0];
     if (key.length !== 1 || only === undefined) throw badId(model.name, wantedId(key), id);
     return { properties: key, values: [accept(model, only, id)] };
   }

@@ -8,6 +8,7 @@ import type { Access } from "../scope/access";
 import { SystemContext } from "../scope/system-context";
 import { UserContext } from "../scope/user-context";
 import { withAt } from "../util/list";
+import { thawed } from "../util/thawed";
 import type { EntityUnit } from "./unit";
 
 /** What a caller gave to be written, copied once: later changes to the caller's object have no effect. */
@@ -33,11 +34,11 @@ export function readPayload<E extends object>(model: EntityModel, data: unknown,
   const other = typeof constructor === "function" ? database.modelOf(constructor as never) : undefined;
   const related = other === undefined || other === model || model.family?.kinds.some((kind) => kind.name === other.name) === true;
   if (data instanceof model.target && related) {
-    return { entity: data as E, given: model.columns.map((property) => source[property.name]) };
+    return { entity: data as E, given: thawed(model.columns).map((property) => source[property.name]) };
   }
   if (other !== undefined) throw notData(model.name, data);
   for (const name of Object.keys(data)) if (model.properties[name] === undefined) throw unknownProperties(model, data);
-  return { entity: null, given: model.columns.map((property) => Object.hasOwn(source, property.name) ? source[property.name] : undefined) };
+  return { entity: null, given: thawed(model.columns).map((property) => Object.hasOwn(source, property.name) ? source[property.name] : undefined) };
 }
 
 function unknownProperties(model: EntityModel, data: object): ValidationError {
@@ -69,7 +70,7 @@ export function refuseForeignOwner(model: EntityModel, access: Access, given: re
 export function newEntity<E extends object>(model: EntityModel, values: readonly unknown[]): E {
   const kind = kindOf(model, null, values);
   if (kind === null && model.family !== null) throw invalidData(model.name, [kindUnknown(model.family)]);
-  return assign(new (kind?.target ?? model.target)() as E, kind?.properties ?? model.columns, values);
+  return assign(new (kind?.target ?? model.target)() as E, thawed(kind?.properties ?? model.columns), values);
 }
 
 /** A typed instance of data that is not stored. */

@@ -39,7 +39,7 @@ function lookUp<E extends object>(
   checkLock(unit, asked.lock);
   const key = parseId(source, id);
   const plan = planRead<E>(engine, source, asked);
-  const [property] = key.properties;
+  const property = key.properties[0];
   if (property !== undefined && key.properties.length === 1 && asked.signal === undefined && canShare(plan, property)) {
     return lookupsOf(unit).find(engine, plan, property, key.values[0]) as Promise<E | null>;
   }

@@ -8,6 +8,7 @@ import type { Scope } from "../scope/access";
 import { always, type PredicateNode } from "../sql/predicate";
 import { statement, type UpdateStatement } from "../sql/statement";
 import type { TableSource } from "../sql/table-source";
+import { thawed } from "../util/thawed";
 import { execute, openFor } from "./engine";
 import { inKeyOrder } from "./key-order";
 import { keptOnChange } from "./kept";
@@ -39,7 +40,7 @@ export async function update<E extends object>(
   const checked = check instanceof Promise ? await check : check;
   const assignments: PropertyModel[] = [];
   const values: unknown[] = [];
-  for (const property of model.columns) {
+  for (const property of thawed(model.columns)) {
     const value = checked[property.position];
     if (value === undefined) continue;
     assignments.push(property);
@@ -65,7 +66,7 @@ export async function update<E extends object>(
 export function refuseFixed<E extends object>(unit: EntityUnit<E>, source: TableSource, given: readonly unknown[]): void {
   const { model } = unit;
   const faults: ValidationFault[] = [];
-  for (const property of model.columns) {
+  for (const property of thawed(model.columns)) {
     if (given[property.position] === undefined) continue;
     if (property === model.family?.discriminator) faults.push(valueFaults.kindFixed(property.name));
     else if (isKept(property)) faults.push(valueFaults.keptByFramework(property.name));

@@ -2,6 +2,7 @@ import type { ValidationFault } from "../errors/classes";
 import { invalidData, valueFaults } from "../errors/value-errors";
 import { acceptValue } from "../model/accept";
 import type { EntityModel, KindModel, PropertyModel } from "../model/entity-model";
+import { thawed } from "../util/thawed";
 import type { ConstraintChecker } from "./constraints";
 import { assign } from "./payload";
 
@@ -46,7 +47,7 @@ export function checkRow(
   model: EntityModel, check: RowCheck, constraints: ConstraintChecker, signal: AbortSignal | undefined,
 ): readonly unknown[] | Promise<readonly unknown[]> {
   const row: CheckedRow = { model, check, values: [], faults: [], unread: [] };
-  for (const property of model.columns) row.values.push(checkColumn(row, property));
+  for (const property of thawed(model.columns)) row.values.push(checkColumn(row, property));
   if (!constraints.needed(model)) return accepted(row, none);
   // Where some properties are changed of rows that nobody has in hand, faults of the others are none.
   const some = check.partial && check.entity === null && (check.stored ?? null) === null;
@@ -121,7 +122,7 @@ function candidate(model: EntityModel, { entity, stored, kind }: RowCheck, value
   const shell = Object.create((kind?.target ?? model.target).prototype as object) as Record<string, unknown>;
   if (entity !== null) Object.assign(shell, entity);
   for (const property of stored === null || stored === undefined ? [] : model.columns) shell[property.name] = (stored as Record<string, unknown>)[property.name];
-  return assign(shell, model.columns, values);
+  return assign(shell, thawed(model.columns), values);
 }
 
 /** The entity's property in which a fault lies. */
