@@ -16,7 +16,7 @@ describe("moments as text", () => {
 
   it("are written as Date writes them, beyond these years too", () => {
     const others: string[] = [];
-    for (let time = Date.UTC(-1, 0, 1) - 1; time < Date.UTC(10_001, 0, 1); time += 86_400_000 * 3 + 1_234_567) {
+    for (let time = Date.UTC(-1, 0, 1) - 1; time < Date.UTC(10_001, 0, 1); time += 86_400_000 * 17 + 1_234_567) {
       const date = new Date(time);
       if (writeMoment(date) !== date.toISOString()) others.push(date.toISOString());
     }
