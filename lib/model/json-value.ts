@@ -81,14 +81,13 @@ function copyWithin(item: unknown, step: number | string, depth: number): unknow
 }
 
 function copyObject(value: object, depth: number): unknown {
-  const keys = Object.keys(value);
-  // An object literal with properties is nothing but that. To ask what others are by nature takes as long as to copy them.
-  if (keys.length === 0 || Object.getPrototypeOf(value) !== Object.prototype) {
-    if (types.isDate(value)) return momentText(value);
-    if (isExotic(value)) throw cannotHold(value);
+  if (types.isDate(value)) {
+    if (Number.isNaN(value.getTime())) throw new JsonFault("holds an invalid Date", "value");
+    return value.toISOString();
   }
+  if (isExotic(value)) throw cannotHold(value);
   const result: Record<string, unknown> = {};
-  for (const key of keys) {
+  for (const key of Object.keys(value)) {
     const item = (value as Readonly<Record<string, unknown>>)[key];
     if (item === undefined) continue;
     checkText(key, "key");
@@ -98,11 +97,6 @@ function copyObject(value: object, depth: number): unknown {
     else result[key] = copied;
   }
   return result;
-}
-
-function momentText(value: Date): string {
-  if (Number.isNaN(value.getTime())) throw new JsonFault("holds an invalid Date", "value");
-  return value.toISOString();
 }
 
 /** Objects whose content is not in their properties: JSON would make an empty object of them. */

@@ -55,8 +55,8 @@ function daysSince1970(year: number, month: number, day: number): number {
 }
 
 const DAY_MS = 86_400_000;
-const FIRST = -719_528 * DAY_MS;
-const END = 2_932_897 * DAY_MS;
+/** Where the year 0 begins, and where the year 9999 has ended. */
+const [FIRST, END] = [-719_528 * DAY_MS, 2_932_897 * DAY_MS];
 /** 00 to 99. */
 const TWO_DIGITS: readonly string[] = Array.from({ length: 100 }, (_, number) => String(number).padStart(2, "0"));
 

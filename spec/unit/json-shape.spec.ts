@@ -470,6 +470,7 @@ describe("plain JSON", () => {
     ["an invalid Date", { d: new Date(NaN) }, "an invalid Date at d"], ["a NUL in a value", { a: ["\u0000"] }, "U+0000, which PostgreSQL refuses at a[0]"],
     ["a NUL in a key", { "a\u0000": 1 }, "U+0000, which PostgreSQL refuses at a key"], ["a lone surrogate", "\ud800", "a lone surrogate"],
     ["a lone surrogate in a key", { a: { "\udc00": 1 } }, "a lone surrogate, which is no Unicode text at a key of a"],
+    ["a Map that looks like an object literal", Object.assign(Object.setPrototypeOf(new Map([[1, 2]]), Object.prototype) as object, { size: 1 }), "which JSON cannot hold"],
   ])("refuses %s, which it would lose or change", (_, value, words) => {
     expect(faultOf(plainJson.accept(value))).toContain(words);
     expect(faultOf(plainJson.toPlain(value))).toContain(words);

@@ -18,22 +18,21 @@ const MOST_BYTES = 32 * 1_024 * 1_024;
 export function packRows(sql: string, columns: readonly StoredAs[]): PackedRows | null {
   // Twice as long as text, and still to be decoded, they would gain nothing.
   if (columns.length === 0 || columns.some((property) => property.type === "blob")) return null;
-  const lists = columns.map((property, position) => `json_group_array(${isReal(property) ? double(`c${position}`) : `c${position}`})`);
+  const kinds = columns.map(kindOf);
+  const lists = kinds.map((kind, position) => `json_group_array(${kind === "double" ? double(`c${position}`) : `c${position}`})`);
   return Object.freeze({
     // In a database of UTF-16 a letter has two bytes. There text would be encoded anew at every step, and broken text become another.
     sql: `select ${lists.map((list, position) => `${list} as c${position}`).join(", ")} from (${sql}) `
       + `having octet_length('a') = 1 and ${lists.map((list) => `octet_length(${list})`).join(" + ")} <= ${MOST_BYTES}`,
-    columns: Object.freeze(columns.map((property) => isText(property) ? "text" : isReal(property) ? "double" : "integer")),
+    columns: Object.freeze(kinds),
   });
 }
 
-/** A bigint is read as text too. */
-function isText(property: StoredAs): boolean {
-  return property.type === "bigint" || ownType(property) === "TEXT";
-}
-
-function isReal(property: StoredAs): boolean {
-  return !isText(property) && ownType(property) === "REAL";
+function kindOf(property: StoredAs): PackedRows["columns"][number] {
+  const declared = ownType(property);
+  // A bigint is read as text too.
+  if (property.type === "bigint" || declared === "TEXT") return "text";
+  return declared === "REAL" ? "double" : "integer";
 }
 
 /** Many doubles are others with the 15 digits that SQLite gives JSON; with 20 they are themselves, infinite ones too. */
